@@ -51,9 +51,9 @@ check: frontend lint
 test: build engine browser frontend lint
 	$(GO) test -trimpath -vet=off -timeout 75m ./...
 
-# Loading broken off three hundred times, which takes hours: of every month, all or nothing is there.
+# Loading and returns broken off three hundred times, which takes hours: of every month and return, all or nothing is there.
 crashes: build engine
-	STPD_TEST_CRASHES=300 $(GO) test -trimpath -count 1 -timeout 6h -v -run TestCrashes ./cmd/stpd
+	STPD_TEST_CRASHES=300 $(GO) test -trimpath -count 1 -timeout 6h -v -run 'TestCrashes|TestKilledReturns' ./cmd/stpd
 
 # What costs most, 50 questions at once, and one kind of them 2,300 times, of a service that has just loaded all.
 attacks: build engine
@@ -63,9 +63,12 @@ attacks: build engine
 browsers: build engine browser frontend
 	STP_E2E_WHOLE=1 $(GO) test -trimpath -count 1 -timeout 75m -v -run 'TestService/(as_of|pages)$$' ./cmd/stpd
 
-# Every published file, where make test loads some, and twice as many pages of each kind that links lead to.
+# Every published file, rejected row, misspelt field and byte of a backup, where make test has some, and twice as many pages of each kind that
+# links lead to.
 whole: build engine
-	STPD_TEST_WHOLE=1 $(GO) test -trimpath -count 1 -timeout 75m -v -run 'TestPublishedFolder|TestPublicationsRaiseNoQuestions|TestService/(as_of|moments|readers|numbers)$$' ./internal/load ./cmd/stpd
+	STPD_TEST_WHOLE=1 STPD_TEST_STEP=1 $(GO) test -trimpath -count 1 -timeout 75m -v \
+		-run 'TestPublishedFolder|TestPublicationsRaiseNoQuestions|TestBad|TestShippedFilesFollowTheirSchemas|TestEveryByteCounts|TestService/(as_of|moments|readers|numbers)$$' \
+		./internal/load ./internal/catalog ./internal/backup ./cmd/stpd
 
 frontend: frontend/dist/.vite/manifest.json
 	npm run check --prefix frontend

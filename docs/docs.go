@@ -1,4 +1,4 @@
-// Package docs gives the worked examples of the documents to the tests that run them.
+// Package docs gives the documents to the pages that show them, and their worked examples to the tests that run them.
 package docs
 
 import (
@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-//go:embed analysts users
+//go:embed analysts users api.md
 var documents embed.FS
 
 // Block is a fenced part of a document: what an analyst writes into a file, commands with what they print, or a program.
@@ -17,6 +17,9 @@ type Block struct {
 	Text string
 	Line int // where it begins in the document
 }
+
+// Read is the text of a document, by its path in this folder.
+func Read(document string) ([]byte, error) { return documents.ReadFile(document) }
 
 // Blocks are the fenced parts of a document that say what they are.
 func Blocks(document string) ([]Block, error) {

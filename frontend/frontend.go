@@ -2,6 +2,7 @@
 package frontend
 
 import (
+	"bytes"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -47,13 +48,22 @@ func Parse() (Pages, error) {
 		},
 		"moneyTable": func(label string, t pages.MoneyTable) moneyTable { return moneyTable{label, t} },
 		"choice":     func(name, label string, links []pages.Link) choice { return choice{name, label, links} },
-		"cells":      func(page pages.MeasurePage, row pages.RankedRow) rankedCells { return rankedCells{page, row} },
+		"field": func(f pages.Form, name, kind, label, hint string) formField {
+			return formField{name, kind, label, hint, f.ErrorOf(name), f.Typed[name], f.ErrorOf(name) != "" && f.ErrorOf(name) == f.Wrong[0].Text}
+		},
+		"chosen": func(f pages.Form, name, label, none string, choices []pages.RoleChoice) chosenField {
+			return chosenField{name, label, none, f.ErrorOf(name), f.Typed[name], choices}
+		},
+		"entry": func(kind string, number int, value, fault, label string) entryField {
+			return entryField{kind, fmt.Sprint(kind, number), value, fault, label}
+		},
+		"cells": func(page pages.MeasurePage, row pages.RankedRow) rankedCells { return rankedCells{page, row} },
 	}).ParseFS(files, "templates/layout.html", "templates/parts.html")
 	if err != nil {
 		return nil, err
 	}
 	pages := Pages{}
-	for _, name := range []string{"england", "region", "footprint", "card", "money", "organisation", "measure", "claims", "claim", "calibration", "provenance", "search", "method", "data", "downloads", "loads", "load", "reviews", "review", "compare", "problem"} {
+	for _, name := range []string{"england", "region", "footprint", "card", "money", "organisation", "measure", "claims", "claim", "calibration", "provenance", "search", "method", "help", "data", "downloads", "loads", "load", "reviews", "review", "compare", "problem", "sign_in", "set_password", "account", "second_factor", "people", "person", "note", "decision", "held", "returns", "return_form", "return_trial", "return", "acts"} {
 		page, err := layout.Clone()
 		if err != nil {
 			return nil, err
@@ -71,7 +81,31 @@ func (p Pages) Render(w io.Writer, name string, page any) error {
 	if !ok {
 		return fmt.Errorf("no page is called %q", name)
 	}
-	return t.ExecuteTemplate(w, "layout", page)
+	var written bytes.Buffer
+	if err := t.ExecuteTemplate(&written, "layout", page); err != nil {
+		return err
+	}
+	_, err := w.Write(withoutIndentation(written.Bytes()))
+	return err
+}
+
+// withoutIndentation leaves out what only sets lines of a template apart: blanks at the beginning of lines, and blank lines. A page of 44 rows is
+// a tenth smaller so. Pages have no text in which blanks at the beginning of a line count.
+func withoutIndentation(page []byte) []byte {
+	kept := page[:0]
+	beginning := true
+	for _, b := range page {
+		switch {
+		case beginning && (b == ' ' || b == '\t' || b == '\n'):
+			continue
+		case b == '\n':
+			beginning = true
+		default:
+			beginning = false
+		}
+		kept = append(kept, b)
+	}
+	return kept
 }
 
 // build is where the built files are found.
@@ -134,6 +168,37 @@ type choice struct {
 	Name, Label string
 	Links       []pages.Link
 }
+
+// formField is a field of a form.
+type formField struct {
+	Name, Kind, Label, Hint string
+	Error, Value            string
+	First                   bool // of those with an error
+}
+
+// Complete says how a browser fills the field in.
+func (f formField) Complete() string {
+	switch {
+	case f.Kind == "password" && f.Name == "password":
+		return "current-password"
+	case f.Kind == "password":
+		return "new-password"
+	case f.Kind == "email":
+		return "username"
+	case f.Kind == "code":
+		return "one-time-code"
+	}
+	return "off"
+}
+
+// chosenField is a list of a form to choose from. None is the choice of nothing, in words; empty where something has to be chosen.
+type chosenField struct {
+	Name, Label, None, Error, Value string
+	Choices                         []pages.RoleChoice
+}
+
+// entryField is a cell of a table to type into: a numerator "n", a denominator "d" or a note "t".
+type entryField struct{ Kind, ID, Value, Error, Label string }
 
 // rankedCells are what a row of the ranked table is written from.
 type rankedCells struct {

@@ -54,7 +54,7 @@ var (
 	known            = pages.Figure{Text: "85.7%", Plain: "85.7", ProvenanceURL: "/provenance?period=2020-03"}
 	missing          = pages.Figure{Text: "not reported", Missing: true, Reason: "Example Trust did not report."}
 	exampleSign      = wording.Icon{Icon: "concern_low", Text: "Concern: low", Words: "What it means."}
-	exampleAssurance = wording.Icon{Icon: "inconsistent", Text: "Hit and miss", Words: "What it means."}
+	exampleAssurance = wording.Icon{Icon: "inconsistent", Text: "Passing and falling short", Words: "What it means."}
 	exampleRegion    = pages.Link{Text: "South West", URL: "/regions/south-west"}
 	exampleLoad      = pages.LoadRow{
 		ID:             58,
@@ -152,7 +152,7 @@ func examples() map[string]any {
 					Rows: []pages.PlaceRow{
 						{Place: pages.Link{Text: "Devon", URL: "/footprints/E54000037"}, Cells: []pages.PlaceCell{{
 							Value: known, URL: "/footprints/E54000037#example", Variation: exampleSign,
-							State: wording.Icon{Icon: "off_trajectory", Text: "Off trajectory"},
+							State: wording.Icon{Icon: "off_trajectory", Text: "Off track"},
 						}}},
 						{
 							Place: pages.Link{Text: "Dorset", URL: "/footprints/E54000041"},
@@ -280,7 +280,7 @@ func examples() map[string]any {
 				Variation:   wording.Icon{Icon: "concern_low", Text: "Concern: low", Words: "It fell."},
 				Assurance:   wording.Icon{Text: "No target"},
 				Targets: []pages.TargetLine{
-					{Title: "A target", State: "off_trajectory", Words: "Off trajectory.", Note: "A note.", Source: "A text", URL: "https://example.org/"},
+					{Title: "A target", State: "off_trajectory", Words: "Off track.", Note: "A note.", Source: "A text", URL: "https://example.org/"},
 				},
 				Points: []pages.Point{
 					{Period: "February 2020", PeriodID: "2020-02", Value: missing, Denominator: "7", Rate: missing},
@@ -403,10 +403,35 @@ func examples() map[string]any {
 				Name: "Example measure", URL: "/measures/example", Trials: 8, Stand: "99 in 100", Detectable: "9.7%", Smallest: "10%",
 				False: pages.Share{Text: "1 in 100", Interval: "0 to 5"}, FalseAt: "20% claimed", Found: []pages.FallFound{{Seen: "85 in 100", Evidenced: "34 in 100"}},
 			}},
-			Domains: []pages.CalibrationDomain{{
-				Name: "Example measure", URL: "/measures/example", At: "Commissioners", Window: "24 and 12 months", Tried: 587, Rejected: "5 in 100", Coverage: "95 in 100",
-				Found5: "21 in 100", Found10: "70 in 100", Detectable: "11.2%", False: pages.Share{Text: "0 in 100", Interval: "0 to 1.9"}, Often: "03L",
-			}},
+			Domains: []pages.CalibrationDomain{
+				{
+					Name:       "Example measure",
+					URL:        "/measures/example",
+					At:         "Commissioners",
+					Window:     "24 and 12 months",
+					Tried:      587,
+					Rejected:   "5 in 100",
+					Coverage:   "95 in 100",
+					Found5:     "21 in 100",
+					Found10:    "70 in 100",
+					Detectable: "11.2%",
+					False:      pages.Share{Text: "0 in 100", Interval: "0 to 1.9"},
+					Often:      []wording.Fact{{Term: "Kernow CCG", Words: "at 2 of 8 starts"}},
+					Groups: []pages.CalibrationGroup{
+						{
+							K:          5,
+							Tried:      1600,
+							Rejected:   "4.8 in 100",
+							Wider:      "1.00",
+							Coverage:   "95 in 100",
+							Found5:     "69 in 100",
+							Found10:    "100 in 100",
+							Detectable: "5.7%",
+							False:      pages.Share{Text: "0 in 100", Interval: "0 to 0.4"},
+						},
+					},
+				},
+			},
 		},
 		"downloads": pages.DownloadsPage{
 			Shell:   exampleShell(),
@@ -566,7 +591,7 @@ func TestPagesHold(t *testing.T) {
 			"<a href=\"/regions/south-west\">South West</a>",
 			"<td>low in March 2020</td>",
 			"<a class=\"beside__sign\" href=\"/footprints/E54000037#example\">",
-			"<span class=\"beside__state beside__state--off_trajectory\">Off trajectory</span>",
+			"<span class=\"beside__state beside__state--off_trajectory\">Off track</span>",
 			"<span class=\"reason\">Example Trust did not report.</span>",
 			"<a href=\"/measures/other\">Other measure</a>: It waits for a local return.",
 		},
@@ -575,7 +600,7 @@ func TestPagesHold(t *testing.T) {
 			"<a class=\"chip\" href=\"/footprints/E54000037\" aria-current=\"true\">All <strong>2</strong></a>",
 			"<input type=\"hidden\" name=\"as_of\" value=\"58\">",
 			"<tr id=\"example\">", "<path class=\"spark__line\" d=\"M1 2L3 4\"/>", "<strong>Off track, 2 months</strong><span class=\"second\">Target: at least 95.0%. ",
-			"<span class=\"second\">1 figure so far</span>", "<span class=\"old\">2015/16</span>", ">estimate</span>", ". <span class=\"rows__stopped\">Publisher stopped</span>", "Mar 2020</span>, 80 months ago",
+			"<span class=\"second\">1 figure so far</span>", "<span class=\"old\">2015/16</span>", ">estimate</span>", ". <span class=\"rows__stopped\">Publisher stopped</span>", `Mar 2020</span><span class="rows__age">, 80 months ago`,
 			"<li><a href=\"/footprints/E54000037/returned\">Returned measure</a></li>", "E54000037, QJK",
 		},
 		"card": {
@@ -618,7 +643,7 @@ func TestPagesHold(t *testing.T) {
 		},
 		"calibration": {
 			"The figures are others.", ">More findings</span></summary>", "<li>A later sentence.</li>", "<td class=\"number\">1,408</td>", "<td class=\"number\">3<span class=\"reason\">2 in 100</span><span class=\"reason\">1 to 3</span></td>", "<span class=\"reason\">20% claimed</span>",
-			"85 in 100<span class=\"reason\">34 in 100 evidenced</span>", "<a href=\"/measures/example\">Example measure</a>", "<td>24 and 12 months</td>", "<td class=\"number\">0 in 100<span class=\"reason\">0 to 1.9</span></td>", "<td>03L</td>",
+			"85 in 100<span class=\"reason\">34 in 100 evidenced</span>", "<a href=\"/measures/example\">Example measure</a>", "<td>24 and 12 months</td>", "<td class=\"number\">0 in 100<span class=\"reason\">0 to 1.9</span></td>", "Kernow CCG",
 		},
 		"downloads": {
 			"<a href=\"/downloads/figures.zip\">Data package of load 58</a> has all figures",

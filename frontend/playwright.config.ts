@@ -12,8 +12,8 @@ const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 320, height
 export default defineConfig({
   testDir: "e2e",
   workers: 2,
-  timeout: 90_000,
-  expect: { timeout: 20_000 }, // a page may wait for figures that nobody asked for yet
+  timeout: 300_000, // these bound what hangs, on machines that are slow and busy too
+  expect: { timeout: 60_000 },
   forbidOnly: true,
   reporter: [["list"]],
   use: {

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stpdash/dashboards"
+	"stpdash/internal/archivecache"
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
 	"stpdash/internal/config"
@@ -158,6 +159,7 @@ func roots(c config.Config) load.Roots {
 
 // withApp opens the data of a command, also beside a running stpd, and closes them when it is done.
 func withApp(c *cobra.Command, do func(p *app) error) (err error) {
+	collectSeldom()
 	settings, err := settings(c)
 	if err != nil {
 		return err
@@ -238,12 +240,19 @@ type facts struct {
 	register  *register.Register
 }
 
-// facts are those of the warehouse, with a memory of so many bytes.
+// maxResults bounds the results of tests of claims that are kept, in bytes: all claims as of a few moments.
+const maxResults = 64 << 20
+
+// facts are those of the warehouse, with a memory of so many bytes. Where the program cannot be read, no results of claims are kept.
 func (p *app) facts(memory int64, calibration *claim.Calibration) *facts {
+	var results *archivecache.Cache
+	if program, err := programHash(); err == nil {
+		results = archivecache.New(filepath.Join(p.config.DataDir, "results"), ".gob", maxResults, program, p.clock.Now)
+	}
 	directory := figures.NewDirectory(p.catalog, p.reference)
 	moments := figures.NewMoments(p.warehouse, figures.NewMemory(memory), p.clock.Now)
 	known := figures.New(p.warehouse, directory, moments)
-	return &facts{directory, moments, known, figures.NewLoads(p.warehouse, known), register.New(p.warehouse, known, calibration, versionText())}
+	return &facts{directory, moments, known, figures.NewLoads(p.warehouse, known), register.New(p.warehouse, known, calibration, results, versionText())}
 }
 
 // retest brings the verdicts on claims up to what is loaded; two at once take turns, and the second finds nothing left to do.

@@ -16,9 +16,9 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"stpdash/internal/atomicfile"
 	"stpdash/internal/backup"
 	"stpdash/internal/config"
-	"stpdash/internal/draft"
 	"stpdash/internal/figures"
 )
 
@@ -57,7 +57,7 @@ func backUp(c *cobra.Command, file string, asJSON bool) (err error) {
 	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("--out: found %s, which is not a file", file)
 	}
-	part, err := draft.NewFile(file + ".part")
+	part, err := atomicfile.NewFile(file + ".part")
 	if err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
@@ -102,7 +102,7 @@ func embedded(settings config.Config) error {
 const staging = "staging"
 
 // stage has ClickHouse back up the warehouse into a folder, and finds the kept files, while no load is under way.
-func (p *app) stage(ctx context.Context) (folder *draft.Draft, m backup.Manifest, sources []backup.Source, err error) {
+func (p *app) stage(ctx context.Context) (folder *atomicfile.Draft, m backup.Manifest, sources []backup.Source, err error) {
 	release, err := p.loader.Lock(ctx)
 	if err != nil {
 		return nil, m, nil, err
@@ -112,7 +112,7 @@ func (p *app) stage(ctx context.Context) (folder *draft.Draft, m backup.Manifest
 	if err := p.warehouse.EndBackups(ctx); err != nil {
 		return nil, m, nil, err
 	}
-	if folder, err = draft.NewFolder(filepath.Join(p.config.DataDir, "backups", staging)); err != nil {
+	if folder, err = atomicfile.NewFolder(filepath.Join(p.config.DataDir, "backups", staging)); err != nil {
 		return nil, m, nil, err
 	}
 	if m, sources, err = p.copyInto(ctx, folder); err != nil {
@@ -122,8 +122,12 @@ func (p *app) stage(ctx context.Context) (folder *draft.Draft, m backup.Manifest
 	return folder, m, sources, nil
 }
 
-func (p *app) copyInto(ctx context.Context, folder *draft.Draft) (m backup.Manifest, sources []backup.Source, err error) {
+func (p *app) copyInto(ctx context.Context, folder *atomicfile.Draft) (m backup.Manifest, sources []backup.Source, err error) {
 	const name = "warehouse"
+	head, err := p.warehouse.HeadAt(ctx, figures.Now.At) // before the copy, which has it: people may act meanwhile
+	if err != nil {
+		return m, nil, err
+	}
 	if err := p.warehouse.Backup(ctx, staging+"/"+name); err != nil {
 		return m, nil, err
 	}
@@ -140,7 +144,7 @@ func (p *app) copyInto(ctx context.Context, folder *draft.Draft) (m backup.Manif
 		return m, nil, err
 	}
 	schema, err := p.warehouse.Schema(ctx)
-	m = backup.Manifest{Version: versionText(), Made: p.clock.Now().UTC(), Schema: schema, NewestLoad: newest.Load}
+	m = backup.Manifest{Act: head.Seq, ActHash: head.Hash, Version: versionText(), Made: p.clock.Now().UTC(), Schema: schema, NewestLoad: newest.Load}
 	return m, slices.Concat(kept, copied), err
 }
 

@@ -30,10 +30,10 @@ import (
 	"stpdash/internal/warehouse/engine/enginetest"
 )
 
-// question is one moment to look back to, or one figure at it.
+// question is a measure as of a load.
 type question struct {
-	Load            uint64
-	Measure, Period string
+	Load    uint64
+	Measure string
 }
 
 // answers are all that a data directory answers.
@@ -113,21 +113,30 @@ func answersOf(t *testing.T, folder string, most uint64) answers {
 		must(err)
 		a.Values[l.ID], err = figurestest.Values(ctx, w, asOf, measures, nil, figures.Range{})
 		must(err)
+		changed := map[string]figures.Range{} // the periods of England that the load changed, which are asked as of it
 		for _, v := range a.Values[l.ID] {
-			if v.Footprint != "ENG" || v.Load != l.ID { // which is asked as of the load that changed it
-				continue
+			if v.Footprint == "ENG" && v.Load == l.ID {
+				r, known := changed[v.Measure]
+				if !known || v.Period.Before(r.From) {
+					r.From = v.Period
+				}
+				if v.Period.After(r.To) {
+					r.To = v.Period
+				}
+				changed[v.Measure] = r
 			}
-			m, _ := p.catalog.Measure(v.Measure)
-			q := question{l.ID, v.Measure, v.Period.Format(time.DateOnly)}
+		}
+		if len(changed) == 0 {
+			continue
+		}
+		defined, err := w.Definitions(ctx, asOf)
+		must(err)
+		for id, r := range changed {
+			m, _ := p.catalog.Measure(id)
+			a.Definitions[question{l.ID, id}] = defined[id].Hash
 			if !slices.ContainsFunc(p.catalog.Measures, func(other *catalog.Measure) bool { return beneath(m, other) }) {
-				a.Cells[q], err = w.Cells(ctx, asOf, m, []string{"ENG"}, figures.Range{From: v.Period, To: v.Period})
+				a.Cells[question{l.ID, id}], err = w.Cells(ctx, asOf, m, []string{"ENG"}, r)
 				must(err)
-			}
-			q.Period = ""
-			if _, known := a.Definitions[q]; !known {
-				defined, err := w.Definitions(ctx, asOf)
-				must(err)
-				a.Definitions[q] = defined[m.ID].Hash
 			}
 		}
 	}
@@ -164,7 +173,7 @@ func loadFew(t *testing.T, folder string) {
 		{filepath.Join(ae, "April-2017-AE-by-provider-revised-14.06.18-D44fd.xls"), filepath.Join(ae, "MSitAE-April-2018.csv"), filepath.Join(loans, "bbc_nhs_loans_all.xlsx")},
 		{revised},
 	} {
-		if out, err := stpd(t, settings, append([]string{"load"}, paths...)...).CombinedOutput(); err != nil {
+		if out, err := stpd(t, settings, append([]string{"load", "--accept", "files of a test"}, paths...)...).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
 	}

@@ -61,7 +61,11 @@ const asOfUsage = "the figures as they stood: a date (the end of that day in Lon
 // withClaims opens what claims are tested with, as of a moment.
 func withClaims(c *cobra.Command, asOfText string, do func(*facts, figures.Moment) error) error {
 	return withApp(c, func(p *app) error {
-		known := p.facts(commandMemory, nil)
+		calibration, err := storedCalibration() // the verdict on a group rests on it
+		if err != nil {
+			return err
+		}
+		known := p.facts(commandMemory, calibration)
 		asOf, err := known.moments.AsOf(c.Context(), asOfText)
 		if err != nil {
 			return asUsage("--as-of", err)
@@ -128,7 +132,7 @@ func writeClaims(out io.Writer, results []*wording.ClaimAnswer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "CLAIM\tVERDICT\tCLAIMED\tSEEN\tINTERVAL\tP\tREASON")
 	for _, r := range results {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", r.Claim, r.Verdict, claimedWords(r), effectWords(r.Effect), strings.Join(r.Reasons[:1], ""))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", r.Claim, r.Verdict, claimedWords(r), effectWords(r.Result.Effect), strings.Join(r.Reasons[:1], ""))
 	}
 	return table.Flush()
 }
@@ -192,7 +196,7 @@ func writeClaim(out io.Writer, c *catalog.Claim, r *wording.ClaimAnswer) error {
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "\nCLAIMED\tSEEN\tINTERVAL\tP")
-	fmt.Fprintf(table, "%s\t%s\n", claimedWords(r), effectWords(r.Effect))
+	fmt.Fprintf(table, "%s\t%s\n", claimedWords(r), effectWords(r.Result.Effect))
 	if p := r.Pounds; p != nil {
 		fmt.Fprintln(table, "\nPOUNDS CLAIMED\tESTIMATE\tFROM\tTO\tEVIDENCED\tNET\t")
 		for _, amount := range []string{p.Claimed, p.Estimate, p.Low, p.High, p.Evidenced, p.Net} {

@@ -13,8 +13,8 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"stpdash/internal/atomicfile"
 	"stpdash/internal/claim"
-	"stpdash/internal/draft"
 	"stpdash/internal/evidence"
 	"stpdash/internal/figures"
 	"stpdash/sql"
@@ -94,7 +94,7 @@ func calibrate(c *cobra.Command, known *facts, asOf figures.Moment, o calibratio
 
 // storeCalibration writes a calibration into a file, whole or not at all.
 func storeCalibration(file string, found *claim.Calibration) error {
-	part, err := draft.NewFile(file + ".part")
+	part, err := atomicfile.NewFile(file + ".part")
 	if err != nil {
 		return err
 	}
@@ -123,8 +123,18 @@ func writeCalibration(out io.Writer, found *claim.Calibration) error {
 		for _, v := range claim.EffectVerdicts {
 			fmt.Fprintf(table, "%d\t", t.Verdicts[v])
 		}
-		fmt.Fprintf(table, "%.1f\t%.1f to %.1f\t%.1f\t%s\t%s\t%s\t\n", t.Evidenced.Share*100, t.Evidenced.Lower*100, t.Evidenced.Upper*100, t.Seen.Share*100,
-			rounded("%+.1f", t.Bias), rounded("%.0f", t.Coverage*100), rounded("%.1f%%", t.Detectable))
+		percent := func(share float64) string { return rounded("%.1f", evidence.Number(share*100)) }
+		fmt.Fprintf(
+			table,
+			"%s\t%s to %s\t%s\t%s\t%s\t%s\t\n",
+			percent(t.Evidenced.Share),
+			percent(t.Evidenced.Lower),
+			percent(t.Evidenced.Upper),
+			percent(t.Seen.Share),
+			rounded("%+.1f", t.Bias),
+			rounded("%.0f", t.Coverage*100),
+			rounded("%.1f%%", t.Detectable),
+		)
 	}
 	if err := table.Flush(); err != nil {
 		return err

@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stpdash/internal/atomicfile"
 	"stpdash/internal/audit"
-	"stpdash/internal/draft"
 	"stpdash/internal/figures"
 )
 
@@ -50,7 +50,7 @@ func claimPack(c *cobra.Command, id, out, asOfText string) error {
 		if err != nil {
 			return fmt.Errorf("claim %s: %w", tested.ID, err)
 		}
-		folder, err := draft.NewFolder(place + ".writing")
+		folder, err := atomicfile.NewFolder(place + ".writing")
 		if err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}

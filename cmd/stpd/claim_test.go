@@ -39,7 +39,8 @@ func TestClaims(t *testing.T) {
 		return string(out)
 	}
 	verdicts := map[string]*wording.ClaimAnswer{}
-	for _, r := range decode[[]*wording.ClaimAnswer](t, run("claim", "test", "--all", "--json")) {
+	answers := decode[[]*wording.ClaimAnswer](t, run("claim", "test", "--all", "--json"))
+	for _, r := range answers {
 		verdicts[r.Claim] = r
 		if len(r.Reasons) == 0 || r.Summary == "" || r.Verdict == claim.Evidenced {
 			t.Errorf("%s is %s: %q %s", r.Claim, r.Verdict, r.Reasons, r.Summary)
@@ -56,8 +57,10 @@ func TestClaims(t *testing.T) {
 		"mid_nottinghamshire_admissions":   {claim.CannotBeTested, "there is nothing before the start to compare with"},
 		"tameside_glossop_attendances":     {claim.Inconclusive, "more than twice what is claimed"},
 		"symphony_overnight_admissions":    {claim.Inconclusive, "more than twice what is claimed"},
-		"dudley_bed_days":                  {claim.Inconclusive, "reached a part of the places"},
-		"dudley_admission_rate":            {claim.Inconclusive, "they fit the change claimed"},
+		"dudley_bed_days":                  {claim.CannotBeTested, "no publication was found that names The Dudley Group"},
+		"dudley_admission_rate":            {claim.CannotBeTested, "jump by −33.7% in September 2017"},
+		"harrogate_admission_rate":         {claim.AgreesWithFigures, "within 5 percentage points"},
+		"pacs_bed_days":                    {claim.CannotBeTested, "no publication was found that names"},
 		"telford_admissions_over_plan":     {claim.CannotBeTested, "the plan that the claim is set against"},
 		"low_value_medicines":              {claim.CannotBeTested, "more is claimed than the measure counts in all"},
 		"lidocaine_plasters_stopped":       {claim.CannotBeTested, "it is not stated when the plan began"},
@@ -101,11 +104,17 @@ func TestClaims(t *testing.T) {
 			tested++
 		}
 	}
-	if tested < 40 {
+	if tested < 35 { // of ten more no publication names the trusts that figures are published for
 		t.Errorf("%d claims have an estimate", tested)
 	}
-	if all := run("claim", "test", "--all"); strings.Count(all, "\n") != len(verdicts)+1 {
-		t.Errorf("the table is %s", all)
+	// All claims are tested once: the table that the command would write of them is written of the same answers.
+	var all strings.Builder
+	if err := writeClaims(&all, answers); err != nil || strings.Count(all.String(), "\n") != len(verdicts)+1 {
+		t.Errorf("%v: the table is %s", err, all.String())
+	}
+	writesNumbers(t, "claim test --all", all.String())
+	if table := run("claim", "test", "--all", "--as-of", "1"); strings.Count(table, "\n") != len(verdicts)+1 || !strings.HasPrefix(table, "CLAIM ") {
+		t.Errorf("the table before the figures is %s", table)
 	}
 	earlier := decode[wording.ClaimAnswer](t, run("claim", "test", "tameside_glossop_attendances", "--as-of", "1", "--json"))
 	if earlier.Verdict != claim.CannotBeTested || earlier.Reasons[0] != "no figures of ae_attendances are loaded for Greater Manchester" {
@@ -143,7 +152,7 @@ func checkPack(t *testing.T, s *service, settings []string) {
 		out, err := stpd(t, settings, append([]string{"claim", "pack", id, "-o", folder}, arguments...)...).CombinedOutput()
 		return string(out), err
 	}
-	if out, err := pack(); err != nil || !strings.Contains(out, "6 files of ") {
+	if out, err := pack(); err != nil || !strings.Contains(out, "7 files of ") {
 		t.Fatalf("%v: %s", err, out)
 	}
 	answer, err := http.Get(s.address + "/claims/" + id + "/pack.zip")
@@ -169,7 +178,7 @@ func checkPack(t *testing.T, s *service, settings []string) {
 			t.Fatal(err)
 		}
 	}
-	if len(archive.File) != len(written) || len(written) != 6 {
+	if len(archive.File) != len(written) || len(written) != 7 {
 		t.Errorf("%d files in the archive, %d in the folder", len(archive.File), len(written))
 	}
 	for name, want := range written {
@@ -259,7 +268,7 @@ func checkCalibration(t *testing.T, s *service, run func(arguments ...string) st
 		Current bool
 		Changed []string `json:"figures_changed"`
 		Rows    []row
-	}](t, s.get(t, "/api/v1/calibration").body)
+	}](t, s.patiently(t, "/api/v1/calibration").body)
 	if !body.Current || len(body.Changed) != 0 || len(body.Rows) != (len(stored.Figures)+1)*(1+3*len(claim.Falls)) {
 		t.Errorf("current %v, changed %v, %d rows", body.Current, body.Changed, len(body.Rows))
 	}
@@ -282,12 +291,12 @@ func checkCalibration(t *testing.T, s *service, run func(arguments ...string) st
 		strings.Contains(page.body, "not those that this was made with") {
 		t.Errorf("%d %.2000s", page.status, page.body)
 	}
-	if page := s.get(t, "/calibration?as_of=1"); !strings.Contains(page.body, "The figures are not those that this was made with: A&amp;E attendances, ") {
+	if page := s.patiently(t, "/calibration?as_of=1"); !strings.Contains(page.body, "The figures are not those that this was made with: A&amp;E attendances, ") {
 		t.Errorf("before the figures: %d %.2000s", page.status, page.body)
 	}
 	if list := decode[struct {
 		Changed []string `json:"figures_changed"`
-	}](t, s.get(t, "/api/v1/calibration?as_of=1").body); len(list.Changed) != len(stored.Figures) {
+	}](t, s.patiently(t, "/api/v1/calibration?as_of=1").body); len(list.Changed) != len(stored.Figures) {
 		t.Errorf("before the figures %v had changed", list.Changed)
 	}
 }

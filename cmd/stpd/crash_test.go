@@ -53,6 +53,11 @@ func TestCrashes(t *testing.T) {
 	}
 	months := len(names(t, files))
 	whole := func(s *service) {
+		defer func() { // where it is not, why
+			if t.Failed() {
+				t.Log(s.get(t, "/readyz").body, s.get(t, "/api/v1/loads?limit=1000").body)
+			}
+		}()
 		eventually(t, "every file of A&E is loaded", func() bool { return len(publishedLoads(t, s)) == months })
 	}
 	settings := func(folder string) []string {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stpdash/internal/evidence"
+	"stpdash/internal/pages/wording"
 )
 
 // didFlags are the flags of stpd evidence did.
@@ -70,14 +71,15 @@ func evidenceDiDCommand() *cobra.Command {
 // didResult is what stpd evidence did states.
 type didResult struct {
 	Method string `json:"method"`
-	*evidence.DiD
+	*wording.DiDAnswer
 	EventStudy *didEvents `json:"event_study,omitempty"`
 }
 
 // didEvents is an event study, or why there is none.
 type didEvents struct {
-	*evidence.EventStudy
-	Reason string `json:"reason,omitempty"`
+	*wording.EventStudyAnswer
+	Reason string        `json:"reason,omitempty"`
+	Facts  evidence.Note `json:"reason_facts,omitzero"`
 }
 
 func evidenceDiD(c *cobra.Command, f didFlags) error {
@@ -97,20 +99,24 @@ func evidenceDiD(c *cobra.Command, f didFlags) error {
 	if err != nil {
 		return refuse(c, t, err)
 	}
-	result := didResult{Method: "difference-in-differences", DiD: found}
+	result := didResult{Method: "difference-in-differences", DiDAnswer: wording.AnswerDiD(found)}
 	if f.eventStudy {
 		result.EventStudy = &didEvents{}
-		if result.EventStudy.EventStudy, err = evidence.StudyEvents(c.Context(), rows); errors.Is(err, context.Canceled) {
+		events, err := evidence.StudyEvents(c.Context(), rows)
+		switch {
+		case errors.Is(err, context.Canceled):
 			return err
-		} else if err != nil {
-			result.EventStudy.Reason = err.Error()
+		case err != nil:
+			result.EventStudy.Reason, result.EventStudy.Facts = err.Error(), evidence.NoteOf(err)
+		default:
+			result.EventStudy.EventStudyAnswer = wording.AnswerEvents(events)
 		}
 	}
 	return printEvidence(c, result, result.print)
 }
 
 func (r didResult) print(w io.Writer) {
-	printEstimates(w, []string{"effect", "with few clusters"}, []evidence.Estimate{r.Estimate, r.FewClusters})
+	printEstimates(w, []string{"effect", "with few clusters"}, []evidence.Estimate{r.Estimate, r.DiD.FewClusters})
 	fmt.Fprintf(w, "\n%d rows of %d units at %d times in %d clusters, of which %d are treated; %d rows left out\n\n",
 		r.N, r.Units, r.Periods, r.Clusters, r.TreatedClusters, r.LeftOut)
 	var path [][]any
@@ -119,17 +125,17 @@ func (r didResult) print(w io.Writer) {
 	}
 	writeTable(w, []string{"time", "treated units", "without the effect", "other units"}, path)
 	notes := r.Notes
-	if e := r.EventStudy; e != nil && e.EventStudy == nil {
+	if e := r.EventStudy; e != nil && e.EventStudyAnswer == nil {
 		notes = append(slices.Clone(notes), "no event study: "+e.Reason)
 	} else if e != nil {
 		fmt.Fprintln(w)
 		var names []string
 		var estimates []evidence.Estimate
-		for _, p := range e.Periods {
+		for _, p := range e.EventStudy.Periods {
 			names, estimates = append(names, "period "+strconv.Itoa(p.Period)), append(estimates, p.Estimate)
 		}
 		printEstimates(w, names, estimates)
-		printWald(w, e.PreTrend)
+		printWald(w, e.EventStudy.PreTrend)
 		notes = append(slices.Clone(notes), e.Notes...)
 	}
 	printNotes(w, notes)
@@ -153,7 +159,7 @@ func evidenceStaggered(c *cobra.Command, f didFlags) error {
 	if err != nil {
 		return refuse(c, t, err)
 	}
-	result := staggeredResult{Method: "staggered adoption", Controls: controls, Staggered: found}
+	result := staggeredResult{Method: "staggered adoption", Controls: controls, StaggeredAnswer: wording.AnswerStaggered(found)}
 	return printEvidence(c, result, result.print)
 }
 
@@ -161,7 +167,7 @@ func evidenceStaggered(c *cobra.Command, f didFlags) error {
 type staggeredResult struct {
 	Method   string            `json:"method"`
 	Controls evidence.Controls `json:"controls"`
-	*evidence.Staggered
+	*wording.StaggeredAnswer
 }
 
 func (r staggeredResult) print(w io.Writer) {
@@ -172,20 +178,21 @@ func (r staggeredResult) print(w io.Writer) {
 		return name
 	}
 	names := []string{of("all groups", "group_overall"), of("all groups and times", "simple"), of("all periods since the start", "dynamic_overall")}
-	estimates := []evidence.Estimate{r.GroupOverall, r.Simple, r.DynamicOverall}
-	if r.SimpleAll != nil {
-		names, estimates = append(names, "all groups and times, with those of one unit"), append(estimates, *r.SimpleAll)
+	s := r.Staggered
+	estimates := []evidence.Estimate{s.GroupOverall, s.Simple, s.DynamicOverall}
+	if s.SimpleAll != nil {
+		names, estimates = append(names, "all groups and times, with those of one unit"), append(estimates, *s.SimpleAll)
 	}
-	for _, group := range slices.Sorted(maps.Keys(r.Group)) {
-		names, estimates = append(names, "group "+group), append(estimates, r.Group[group])
+	for _, group := range slices.Sorted(maps.Keys(s.Group)) {
+		names, estimates = append(names, "group "+group), append(estimates, s.Group[group])
 	}
-	periods := slices.SortedFunc(maps.Keys(r.Dynamic), func(a, b string) int { // they were written from numbers
+	periods := slices.SortedFunc(maps.Keys(s.Dynamic), func(a, b string) int { // they were written from numbers
 		x, _ := strconv.Atoi(a)
 		y, _ := strconv.Atoi(b)
 		return x - y
 	})
 	for _, period := range periods {
-		names, estimates = append(names, of("period "+period, "dynamic "+period)), append(estimates, r.Dynamic[period])
+		names, estimates = append(names, of("period "+period, "dynamic "+period)), append(estimates, s.Dynamic[period])
 	}
 	printEstimates(w, names, estimates)
 	fmt.Fprintf(w, "\n%d units at %d times; %d units left out\n\n", r.Units, r.Periods, r.LeftOut)
@@ -194,6 +201,6 @@ func (r staggeredResult) print(w io.Writer) {
 		effects = append(effects, []any{e.Group, e.Time, figure(e.Att), figure(e.SE), e.Units, e.Controls})
 	}
 	writeTable(w, []string{"group", "time", "effect", "standard error", "units", "controls"}, effects)
-	printWald(w, r.PreTest)
+	printWald(w, s.PreTest)
 	printNotes(w, r.Notes)
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"stpdash/internal/evidence"
+	"stpdash/internal/pages/wording"
+	"stpdash/internal/steps"
 )
 
 // effectFlags are the flags of stpd evidence effect.
@@ -57,14 +59,14 @@ func evidenceEffectCommand() *cobra.Command {
 type effectResult struct {
 	Unit  string `json:"unit"`
 	Start string `json:"start"`
-	*evidence.Relative
+	*wording.RelativeAnswer
 	LeftOut []leftOut `json:"left_out"`
 	Noted   string    `json:"note,omitempty"`
 }
 
 // groupResult is what it states of a group.
 type groupResult struct {
-	*evidence.Group
+	*wording.GroupAnswer
 	LeftOut []leftOut `json:"left_out"`
 	Noted   []string  `json:"unit_notes,omitempty"`
 }
@@ -114,7 +116,7 @@ func evidenceEffect(c *cobra.Command, f effectFlags) error {
 		if err != nil {
 			return refuse(c, t, err)
 		}
-		r := groupResult{Group: found, LeftOut: panel.unscreened(), Noted: noted}
+		r := groupResult{GroupAnswer: wording.AnswerGroup(found), LeftOut: panel.unscreened(), Noted: noted}
 		for _, left := range found.LeftOut {
 			r.LeftOut = append(r.LeftOut, panel.leftOut(left.Unit, left.Reason, left.At))
 		}
@@ -135,9 +137,11 @@ func evidenceEffect(c *cobra.Command, f effectFlags) error {
 		}
 		comparison.Donors, comparison.Outcomes, sizes = append(comparison.Donors, u.Name), append(comparison.Outcomes, u.Outcome[from:to]), append(sizes, u.Size)
 	}
-	if r.Relative, err = evidence.EstimateRelative(c.Context(), comparison, d, sizes, known); err != nil {
+	found, err := evidence.EstimateRelative(c.Context(), comparison, d, sizes, known)
+	if err != nil {
 		return refuse(c, t, err)
 	}
+	r.RelativeAnswer = wording.AnswerRelative(found)
 	return printEvidence(c, r, r.print)
 }
 
@@ -158,7 +162,7 @@ func (f effectFlags) members(panel *unitPanel) (members []evidence.Member, noted
 		unit, found := panel.unit(name)
 		switch reason, not := panel.notScreened[panel.known[name]]; {
 		case not:
-			return nil, nil, fmt.Errorf("the treated unit %s could not be looked at for gaps and steps: %s", name, strings.ReplaceAll(string(reason), "_", " "))
+			return nil, nil, fmt.Errorf("the treated unit %s could not be looked at for gaps and steps: %s", name, wording.NotScreened[reason])
 		case !found && panel.left[panel.known[name]]:
 			return nil, nil, usageError{fmt.Errorf("the treated unit %s is among those that --leave-out names%s", name, panel.within(name))}
 		case !found:
@@ -214,12 +218,12 @@ func (p *unitPanel) leftOut(unit string, why evidence.Unfit, at int) leftOut {
 
 // words say why a unit was not used.
 func (l leftOut) words() string {
-	words := map[string]string{
-		string(evidence.HasGap): "a figure is missing or lacks a part", string(evidence.HasBreak): "its level jumps inside the window, as a change of counting does",
-		string(evidence.HasNoLog): "a figure is not above zero", string(evidence.OutsideData): "the figures do not cover the window",
-	}[l.Reason]
+	words := map[evidence.Unfit]string{
+		evidence.HasGap: "a figure is missing or lacks a part", evidence.HasBreak: "its level jumps inside the window, as a change of counting does",
+		evidence.HasNoLog: "a figure is not above zero", evidence.OutsideData: "the figures do not cover the window",
+	}[evidence.Unfit(l.Reason)]
 	if words == "" {
-		words = strings.ReplaceAll(l.Reason, "_", " ")
+		words = wording.NotScreened[steps.Reason(l.Reason)]
 	}
 	if l.At != "" {
 		words += " (" + l.At + ")"
@@ -230,9 +234,10 @@ func (l leftOut) words() string {
 func (r effectResult) print(w io.Writer) {
 	fmt.Fprintf(w, "smallest fall of %s that would be seen: %v%%\n\n", r.Unit, figure(-r.Percent.Detectable))
 	names := []string{r.Method, "by the size of the unit", r.Check.Method, r.Recent.Method}
-	estimates := []*evidence.Estimate{&r.Estimate, r.BySize, &r.Check.Estimate, &r.Recent.Estimate}
-	if r.Baseline != nil {
-		names, estimates = append(names, r.Baseline.Method), append(estimates, &r.Baseline.Estimate)
+	of := r.Relative
+	estimates := []*evidence.Estimate{&of.Estimate, of.BySize, &of.Check.Estimate, &of.Recent.Estimate}
+	if of.Baseline != nil {
+		names, estimates = append(names, of.Baseline.Method), append(estimates, &of.Baseline.Estimate)
 	}
 	printPercents(w, names, estimates)
 	fmt.Fprintf(w, "\n%d donors, %d periods before %s and %d from it on; rank %d of %d by the size of the effect (p %v)\n",
@@ -250,9 +255,10 @@ func (r effectResult) print(w io.Writer) {
 
 func (r groupResult) print(w io.Writer) {
 	fmt.Fprintf(w, "smallest fall of the group that would be seen: %v%%\n\n", figure(-r.Percent.Detectable))
-	names, estimates := []string{r.Method, r.Check.Method}, []*evidence.Estimate{&r.Estimate, &r.Check.Estimate}
-	if r.Baseline != nil {
-		names, estimates = append(names, r.Baseline.Method), append(estimates, &r.Baseline.Estimate)
+	of := r.Group
+	names, estimates := []string{of.Method, of.Check.Method}, []*evidence.Estimate{&of.Estimate, &of.Check.Estimate}
+	if of.Baseline != nil {
+		names, estimates = append(names, of.Baseline.Method), append(estimates, &of.Baseline.Estimate)
 	}
 	printPercents(w, names, estimates)
 	fmt.Fprintf(w, "\n%d units in %d clusters, %d donors in %d clusters; %d periods before each start and %d from it on; correlation within clusters %v\n\n",
@@ -283,9 +289,9 @@ func printPercents(w io.Writer, names []string, estimates []*evidence.Estimate) 
 		if in.Interval != nil {
 			lower, upper = figure(in.Interval[0]), figure(in.Interval[1])
 		}
-		rows = append(rows, []any{names[i], figure(in.Value), lower, upper, figure(e.P), figure(in.Detectable), e.SEType})
-		if e.Reason != "" {
-			reasons = append(reasons, names[i]+": "+e.Reason)
+		rows = append(rows, []any{names[i], figure(in.Value), lower, upper, figure(e.P), figure(in.Detectable), wording.ErrorKind(e.SEKind)})
+		if e.Reason.Code != "" {
+			reasons = append(reasons, names[i]+": "+wording.EvidenceNote(e.Reason))
 		}
 	}
 	writeTable(w, []string{"", "effect %", "lower 95%", "upper 95%", "p", "smallest fall seen %", "error by"}, rows)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stpdash/internal/evidence"
+	"stpdash/internal/pages/wording"
 )
 
 // columns reads columns of a table until one cannot be read.
@@ -38,9 +39,10 @@ func refuse(c *cobra.Command, t *evidenceTable, reason error) error {
 		return reason
 	}
 	refusal := struct {
-		Estimate *float64 `json:"estimate"`
-		Reason   string   `json:"reason"`
-	}{Reason: reason.Error()}
+		Estimate *float64      `json:"estimate"`
+		Reason   string        `json:"reason"`
+		Facts    evidence.Note `json:"reason_facts"`
+	}{Reason: reason.Error(), Facts: evidence.NoteOf(reason)}
 	if err := printEvidence(c, refusal, func(io.Writer) {}); err != nil {
 		return err
 	}
@@ -56,16 +58,16 @@ func printEstimates(w io.Writer, names []string, estimates []evidence.Estimate) 
 		if e.Interval != nil {
 			lower, upper = figure(e.Interval[0]), figure(e.Interval[1])
 		}
-		kind := e.SEType
+		kind := wording.ErrorKind(e.SEKind)
 		if kind == "" {
 			kind = "-"
 		}
-		if e.IntervalBy != "" {
-			kind += "; interval by " + e.IntervalBy
+		if e.IntervalBy != nil {
+			kind += "; interval by " + wording.IntervalBy(e.IntervalBy)
 		}
 		rows = append(rows, []any{names[i], figure(e.Value), figure(e.SE), lower, upper, figure(e.P), figure(e.MDE), kind})
-		if e.Reason != "" {
-			reasons = append(reasons, names[i]+": "+e.Reason)
+		if e.Reason.Code != "" {
+			reasons = append(reasons, names[i]+": "+wording.EvidenceNote(e.Reason))
 		}
 	}
 	writeTable(w, []string{"", "estimate", "standard error", "lower 95%", "upper 95%", "p", "smallest seen", "error by"}, rows)
@@ -73,8 +75,8 @@ func printEstimates(w io.Writer, names []string, estimates []evidence.Estimate) 
 }
 
 func printWald(w io.Writer, test evidence.WaldTest) {
-	if test.Reason != "" {
-		fmt.Fprintf(w, "\nno test of the trend before the start: %s\n", test.Reason)
+	if test.Reason.Code != "" {
+		fmt.Fprintf(w, "\nno test of the trend before the start: %s\n", wording.EvidenceNote(test.Reason))
 		return
 	}
 	fmt.Fprintf(w, "\ntest of the trend before the start: %v on %d degrees of freedom, p %v\n", figure(test.Statistic), test.DF, figure(test.P))

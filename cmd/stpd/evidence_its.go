@@ -11,6 +11,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/evidence"
+	"stpdash/internal/pages/wording"
 )
 
 // itsFlags are the flags of stpd evidence its.
@@ -58,7 +59,7 @@ const neweyWestErrors, ar1Errors = "newey-west", "ar1"
 // itsResult is what stpd evidence its states.
 type itsResult struct {
 	Method string `json:"method"`
-	*evidence.Interrupted
+	*wording.InterruptedAnswer
 }
 
 func evidenceITS(c *cobra.Command, f itsFlags) error {
@@ -113,7 +114,7 @@ func evidenceITS(c *cobra.Command, f itsFlags) error {
 	if err != nil {
 		return refuse(c, t, err)
 	}
-	result := itsResult{Method: "interrupted time series", Interrupted: found}
+	result := itsResult{Method: "interrupted time series", InterruptedAnswer: wording.AnswerInterrupted(found)}
 	return printEvidence(c, result, result.print)
 }
 
@@ -174,10 +175,11 @@ func (r itsResult) print(w io.Writer) {
 	}
 	writeTable(w, []string{"term", "coefficient", "standard error", "statistic", "p", "rate ratio", "lower 95%", "upper 95%"}, terms)
 	fmt.Fprintf(w, "\n%d times, %d left out; %s; dispersion %v, deviance %v on %d degrees of freedom, autocorrelation %v\n\n",
-		r.N, r.LeftOut, r.SEType, figure(r.Fit.Pearson), figure(r.Fit.Deviance), r.Fit.DF, figure(r.Fit.Autocorrelation))
-	names, estimates := []string{"outcome under the intervention less what was expected"}, []evidence.Estimate{r.Effect}
-	if r.LevelAtStart != nil {
-		names, estimates = append(names, "change at the first time under it", "trend from there on"), append(estimates, *r.LevelAtStart, *r.TrendAfter)
+		r.N, r.LeftOut, wording.ErrorKind(r.SEKind), figure(r.Fit.Pearson), figure(r.Fit.Deviance), r.Fit.DF, figure(r.Fit.Autocorrelation))
+	of := r.Interrupted
+	names, estimates := []string{"outcome under the intervention less what was expected"}, []evidence.Estimate{of.Effect}
+	if of.LevelAtStart != nil {
+		names, estimates = append(names, "change at the first time under it", "trend from there on"), append(estimates, *of.LevelAtStart, *of.TrendAfter)
 	}
 	printEstimates(w, names, estimates)
 	fmt.Fprintf(w, "\nthat is %v per cent of what was expected\n\n", figure(r.Percent))

@@ -73,11 +73,11 @@ func evidenceSynthCommand() *cobra.Command {
 
 // synthResult is what stpd evidence synth states.
 type synthResult struct {
-	*evidence.Synthetic
+	*wording.SyntheticAnswer
 	unit string // the treated one
 	// Detectable are the smallest effects that the placebos would let be seen.
-	Detectable  *evidence.Detectable  `json:"detectable,omitempty"`
-	Sensitivity *evidence.Sensitivity `json:"sensitivity,omitempty"`
+	Detectable  *wording.DetectableAnswer  `json:"detectable,omitempty"`
+	Sensitivity *wording.SensitivityAnswer `json:"sensitivity,omitempty"`
 }
 
 func evidenceSynth(c *cobra.Command, f synthFlags) error {
@@ -146,22 +146,23 @@ func evidenceSynth(c *cobra.Command, f synthFlags) error {
 		return refuse(c, t, err)
 	}
 	found.Notes = append(notes, found.Notes...)
-	if b := found.Fit.Beyond; b != nil {
-		found.Notes = append(found.Notes, wording.BeyondDonors(*b, found.Before))
-	}
-	result := synthResult{Synthetic: found, unit: f.treated}
+	result := synthResult{unit: f.treated}
 	if f.placebo {
 		if err := found.TestByPlacebos(c.Context(), comparison, estimate, 0); err != nil {
 			return refuse(c, t, err)
 		}
-		result.Detectable = new(found.Detectable())
+		result.Detectable = wording.AnswerDetectable(found.Detectable())
 	}
 	if f.sensitivity {
 		varied, err := found.Vary(c.Context(), comparison, estimate)
 		if err != nil {
 			return err
 		}
-		result.Sensitivity = &varied
+		result.Sensitivity = wording.AnswerSensitivity(&varied)
+	}
+	result.SyntheticAnswer = wording.AnswerSynthetic(found)
+	if b := found.Fit.Beyond; b != nil {
+		result.Notes = append(result.Notes, wording.BeyondDonors(*b, found.Before))
 	}
 	return printEvidence(c, result, result.print)
 }

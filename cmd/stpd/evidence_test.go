@@ -578,8 +578,8 @@ series  group  figures  missing     mean  lower limit  upper limit  common  impr
 RJ1         0        2        1  1051.25       770.62      1331.88       2          0           0        0  common_cause  consistent_pass
 
 RJ1, group 0: fewer than 13 figures, so the limits are provisional.
-RJ1, group 0: No significant change: the latest figure is within common cause variation. ` +
-		"The process meets the target consistently: its limits lie wholly on the good side.\n"
+RJ1, group 0: No significant change: the latest figure is within normal variation (common cause), the ups and downs that a measure always has. ` +
+		"Consistently passing the target: nearly every figure will meet it, unless something changes. The process limits lie wholly on its good side.\n"
 	if out != want {
 		t.Errorf("shows\n%s\nnot\n%s", out, want)
 	}

@@ -127,7 +127,7 @@ func figuresOf(ctx context.Context, told io.Writer, mapper *mapping.Mapper, path
 		return "", nil, fmt.Errorf("%s: %w", path, err)
 	}
 	for _, r := range batch.Rejections {
-		fmt.Fprintf(told, "%s: row %d, column %s: %s\n", path, r.Row, r.Column, r.Reason)
+		fmt.Fprintf(told, "%s: %s, %q: %s\n", path, r.Place(), r.Value, r.Reason)
 	}
 	return reading.Source.ID, batch.Observations, nil
 }

@@ -360,7 +360,12 @@ func (p *app) warnings(ctx context.Context, loads []uint64) ([]shownWarning, err
 
 // tellRetest tests the claims that what is loaded touches, and tells which verdicts changed. What is loaded stays loaded if it cannot.
 func (p *app) tellRetest(c *cobra.Command, asJSON bool) {
-	known := p.facts(commandMemory, nil)
+	calibration, err := storedCalibration()
+	if err != nil {
+		fmt.Fprintf(c.ErrOrStderr(), "warning: the claims could not be tested again: %v\n", err)
+		return
+	}
+	known := p.facts(commandMemory, calibration)
 	r, err := p.retest(c.Context(), known)
 	out := c.OutOrStdout()
 	switch {

@@ -29,8 +29,8 @@ func loadShowCommand() *cobra.Command {
 	return c
 }
 
-// account is all that is known of a load.
-type account struct {
+// shownLoad is all that is known of a load.
+type shownLoad struct {
 	Load            load.Load                `json:"load"`
 	States          []figures.LoadState      `json:"states"`
 	Questions       []load.Question          `json:"questions"`
@@ -46,7 +46,7 @@ func showLoad(c *cobra.Command, text string, asJSON bool) error {
 	}
 	return withApp(c, func(p *app) (err error) {
 		ctx := c.Context()
-		a := account{}
+		a := shownLoad{}
 		if a.Load, err = p.warehouse.Load(ctx, id); err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func showLoad(c *cobra.Command, text string, asJSON bool) error {
 	})
 }
 
-func (a account) write(out io.Writer) error {
+func (a shownLoad) write(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, describe(a.Load.File, load.Outcome{Load: a.Load}, nil))
 	fmt.Fprintf(w, "source\t%s\nsha256\t%s\ndefinition\t%s\n", a.Load.Source, a.Load.SHA256, a.Load.Definition)

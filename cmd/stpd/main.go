@@ -71,6 +71,8 @@ func command() *cobra.Command {
 		rebuildCommand(),
 		evidenceCommand(),
 		claimCommand(),
+		personCommand(),
+		auditCommand(),
 		versionCommand(),
 		readApartCommand(),
 		docsCommand(),

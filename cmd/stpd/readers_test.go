@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -53,12 +54,12 @@ func (s *service) walkNow(t *testing.T, moment string) *crawl {
 	t.Helper()
 	c := &crawl{s: s, moment: moment, dated: map[string]bool{}, seen: map[string]bool{}, shapes: map[string]int{}, pages: map[string]string{}}
 	type operation struct{ Parameters []struct{ Name string } }
-	for path, methods := range decode[struct {
+	for address, methods := range decode[struct {
 		Paths map[string]map[string]operation
-	}](t, s.get(t, "/openapi.json").body).Paths {
+	}](t, s.patiently(t, "/openapi.json").body).Paths {
 		for _, p := range methods["get"].Parameters {
 			if p.Name == "as_of" {
-				c.dated[number.ReplaceAllString(path, "{id}")] = true
+				c.dated[number.ReplaceAllString(address, "{id}")] = true
 			}
 		}
 	}
@@ -85,7 +86,7 @@ func (s *service) walkNow(t *testing.T, moment string) *crawl {
 		c.pages[address] = a.body
 		for _, found := range links(a.body) {
 			to, err := url.Parse(found)
-			if err != nil || to.Path == "" || strings.HasPrefix(to.Path, "/api/") || strings.HasSuffix(to.Path, ".zip") || to.Query().Get("as_of") != moment {
+			if err != nil || to.Path == "" || strings.HasPrefix(to.Path, "/api/") || path.Ext(to.Path) != "" || to.Query().Get("as_of") != moment {
 				continue
 			}
 			to.Fragment = ""
@@ -146,7 +147,7 @@ func checkMoments(t *testing.T, s *service) {
 		ID    int    `json:"load_id"`
 		State string `json:"state"`
 		At    string `json:"at"`
-	}](t, s.get(t, "/api/v1/loads").body)
+	}](t, s.patiently(t, "/api/v1/loads").body)
 	newest := slices.IndexFunc(loads, func(l struct {
 		ID    int    `json:"load_id"`
 		State string `json:"state"`
@@ -260,7 +261,10 @@ func TestAdministration(t *testing.T) {
 	s := start(t, "STP_DATA_DIR="+t.TempDir(), "STP_BUNDLED=false", "STP_ADMIN_ADDR="+admin, "STP_PUBLIC_URL=https://stp.example")
 	inside := *s
 	inside.address = "http://" + admin
-	s.get(t, "/claims")
+	s.patiently(t, "/claims")
+	eventually(t, "an answer is timed, which is once it was sent", func() bool {
+		return strings.Contains(inside.get(t, "/metrics").body, "stpd_http_request_seconds")
+	})
 	for _, c := range []struct {
 		s      *service
 		path   string
@@ -268,7 +272,6 @@ func TestAdministration(t *testing.T) {
 		holds  string
 	}{
 		{&inside, "/metrics", 200, "stpd_engine_ready 1"},
-		{&inside, "/metrics", 200, "stpd_http_request_seconds"},
 		{&inside, "/readyz", 200, "ready"},
 		{&inside, "/", 404, ""},
 		{&inside, "/api/v1/loads", 404, ""},
@@ -276,7 +279,7 @@ func TestAdministration(t *testing.T) {
 		{s, "/readyz", 200, "ready"},
 		{s, "/", 200, ""},
 	} {
-		if a := c.s.get(t, c.path); a.status != c.status || !strings.Contains(a.body, c.holds) {
+		if a := c.s.patiently(t, c.path); a.status != c.status || !strings.Contains(a.body, c.holds) {
 			t.Errorf("%s%s: %d %.200s", c.s.address, c.path, a.status, a.body)
 		}
 	}

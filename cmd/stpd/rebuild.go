@@ -15,8 +15,8 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"stpdash/internal/atomicfile"
 	"stpdash/internal/config"
-	"stpdash/internal/draft"
 	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
 	"stpdash/internal/warehouse/engine"
@@ -64,7 +64,7 @@ func rebuild(c *cobra.Command, asJSON bool) (err error) {
 		return fmt.Errorf("STP_DATA_DIR: %w", err)
 	}
 	defer release()
-	folder, err := draft.NewFolder(filepath.Join(settings.DataDir, "rebuilding"))
+	folder, err := atomicfile.NewFolder(filepath.Join(settings.DataDir, "rebuilding"))
 	if err != nil {
 		return fmt.Errorf("STP_DATA_DIR: %w", err)
 	}

@@ -30,11 +30,11 @@ func TestRejectionsArePaged(t *testing.T) {
 	loaded := decode[[]struct {
 		ID         uint64 `json:"load_id"`
 		Rejections int    `json:"rejections"`
-	}](t, s.get(t, "/api/v1/loads?limit=1").body)[0]
+	}](t, s.patiently(t, "/api/v1/loads?limit=1").body)[0]
 	id := loaded.ID
 	seen, next, sizes := map[string]bool{}, fmt.Sprintf("/api/v1/loads/%d/rejections", id), []int{}
 	for next != "" {
-		a := s.get(t, next)
+		a := s.patiently(t, next)
 		rows := decode[[]struct {
 			Value string
 			Cells []string
@@ -57,17 +57,17 @@ func TestRejectionsArePaged(t *testing.T) {
 		t.Errorf("pages of %v rows with %d different values", sizes, len(seen))
 	}
 	for query, status := range map[string]int{"?limit=1000": 200, "?limit=1001": 400, "?limit=0": 400, "?offset=-1": 400, "?offset=99999": 200, "?limit=10&offset=5&format=csv": 200, "?limit=10&format=xlsx": 200} {
-		if a := s.get(t, fmt.Sprintf("/api/v1/loads/%d/rejections%s", id, query)); a.status != status {
+		if a := s.patiently(t, fmt.Sprintf("/api/v1/loads/%d/rejections%s", id, query)); a.status != status {
 			t.Errorf("%s: %d, want %d: %.200s", query, a.status, status, a.body)
 		}
 	}
-	page := s.get(t, fmt.Sprintf("/loads/%d?page=2", id))
+	page := s.patiently(t, fmt.Sprintf("/loads/%d?page=2", id))
 	for _, part := range []string{"from number 201", "More rejections", "Rejections before"} {
 		if page.status != http.StatusOK || !strings.Contains(page.body, part) {
 			t.Errorf("the page does not say %q", part)
 		}
 	}
-	if beyond := s.get(t, fmt.Sprintf("/loads/%d?page=99", id)); beyond.status != http.StatusBadRequest {
+	if beyond := s.patiently(t, fmt.Sprintf("/loads/%d?page=99", id)); beyond.status != http.StatusBadRequest {
 		t.Errorf("a page after the last: %d", beyond.status)
 	}
 	s.stop(t)

@@ -13,9 +13,10 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
 
+	"stpdash/internal/act"
+	"stpdash/internal/atomicfile"
 	"stpdash/internal/backup"
 	"stpdash/internal/config"
-	"stpdash/internal/draft"
 	"stpdash/internal/figures"
 	"stpdash/internal/warehouse"
 )
@@ -67,7 +68,7 @@ func restore(c *cobra.Command, file string, asJSON bool) error {
 	if err != nil {
 		return fmt.Errorf("STP_DATA_DIR: %w", err)
 	}
-	folder, err := draft.NewFolder(place + ".restoring")
+	folder, err := atomicfile.NewFolder(place + ".restoring")
 	if err != nil {
 		return fmt.Errorf("STP_DATA_DIR: %w", err)
 	}
@@ -146,9 +147,35 @@ func refill(ctx context.Context, c config.Config, m backup.Manifest) (err error)
 	if p.warehouse, err = warehouse.Open(ctx, writer, reader, nil); err != nil {
 		return err
 	}
+	if err := checkActs(ctx, p.warehouse, m); err != nil {
+		return err
+	}
 	newest, err := p.warehouse.AsOfTime(ctx, figures.Now.At)
 	if err == nil && newest.Load != m.NewestLoad {
 		err = fmt.Errorf("the newest load is %d, the manifest says %d", newest.Load, m.NewestLoad)
 	}
 	return err
+}
+
+// checkActs refuses a log of acts that is not the one that a backup was made of.
+func checkActs(ctx context.Context, store act.Store, m backup.Manifest) error {
+	if m.Act == 0 { // nobody had acted, or the backup is older than the log
+		return nil
+	}
+	found, err := act.Verify(ctx, store, m.ActHash)
+	switch {
+	case err != nil:
+		return err
+	case found.Broken != nil:
+		return found.Broken
+	case !*found.Found:
+		return fmt.Errorf(
+			"the log of acts ends with act %d, %s, and has no act with the hash that the manifest says: %d, %s",
+			found.Acts,
+			found.Head,
+			m.Act,
+			m.ActHash,
+		)
+	}
+	return nil
 }

@@ -21,7 +21,7 @@ func TestReturns(t *testing.T) {
 	const waits = "No figures yet: this measure waits for a local return."
 	holds := func(path string, texts ...string) {
 		t.Helper()
-		a := s.get(t, path)
+		a := s.patiently(t, path)
 		for _, text := range texts {
 			if a.status != 200 || !strings.Contains(a.body, text) {
 				t.Errorf("%s gives %d without %q: %.1000s", path, a.status, text, a.body)
@@ -42,10 +42,10 @@ func TestReturns(t *testing.T) {
 		`"returned":false,"returned_from":""`,
 	)
 	holds("/api/v1/series?measure=complex_needs_care_plan&footprint=QWO", `"returned_from":"practices' registers`)
-	if body := s.get(t, "/api/v1/series?measure=ae_four_hour&footprint=QWO").body; strings.Contains(body, "returned_from") {
+	if body := s.patiently(t, "/api/v1/series?measure=ae_four_hour&footprint=QWO").body; strings.Contains(body, "returned_from") {
 		t.Errorf("a published measure would come from a return: %.300s", body)
 	}
-	if body := s.get(t, "/footprints/UNALLOCATED/complex_needs_care_plan").body; strings.Contains(body, "/api/v1/templates") {
+	if body := s.patiently(t, "/footprints/UNALLOCATED/complex_needs_care_plan").body; strings.Contains(body, "/api/v1/templates") {
 		t.Error("organisations in no footprint are given a template")
 	}
 
@@ -59,12 +59,12 @@ func TestReturns(t *testing.T) {
 		"measure=complex_needs_care_plan&footprint=QWO&format=doc":          `"parameter":"format"`,
 		"measure=complex_needs_care_plan&footprint=E54000005&period=spring": `"parameter":"period"`,
 	} {
-		if a := s.get(t, "/api/v1/templates?"+path); a.status != 400 || !strings.Contains(a.body, want) {
+		if a := s.patiently(t, "/api/v1/templates?"+path); a.status != 400 || !strings.Contains(a.body, want) {
 			t.Errorf("%s gives %d: %s", path, a.status, a.body)
 		}
 	}
 
-	template := s.get(t, "/api/v1/templates?measure=complex_needs_care_plan&footprint=QWO&format=csv")
+	template := s.patiently(t, "/api/v1/templates?measure=complex_needs_care_plan&footprint=QWO&format=csv")
 	const heading = "measure,organisation,organisation_name,period,numerator,denominator,note\n"
 	if want := heading + "complex_needs_care_plan,E54000005,West Yorkshire,2018-Q2,,,\n"; template.body != want {
 		t.Fatalf("the template is %q, want %q", template.body, want)
@@ -72,7 +72,7 @@ func TestReturns(t *testing.T) {
 	if name := template.header.Get("Content-Disposition"); !strings.Contains(name, "complex_needs_care_plan-QWO.csv") {
 		t.Errorf("it is to be saved as %s", name)
 	}
-	all := s.get(t, "/api/v1/templates?measure=complex_needs_care_plan&format=csv&period=2018-Q1").body
+	all := s.patiently(t, "/api/v1/templates?measure=complex_needs_care_plan&format=csv&period=2018-Q1").body
 	if strings.Count(all, "\n") != 45 || strings.Count(all, ",2018-Q1,,,\n") != 44 {
 		t.Errorf("the template of all 44 is %s", all)
 	}
@@ -101,7 +101,7 @@ func TestReturns(t *testing.T) {
 		t.Fatalf("the inbox: %d %s", a.status, a.body)
 	}
 	const series = "/api/v1/series?measure=complex_needs_care_plan&footprint=QWO"
-	eventually(t, "the return is loaded", func() bool { return strings.Contains(s.get(t, series).body, `"value":0.8,`) })
+	eventually(t, "the return is loaded", func() bool { return strings.Contains(s.patiently(t, series).body, `"value":0.8,`) })
 	holds("/footprints/QWO/complex_needs_care_plan", "80.0% in April to June 2018")
 	holds("/?measure=complex_needs_care_plan", "80.0%", "England has no figure for April to June 2018: not every footprint has returned one",
 		"No return is loaded for this period.", `href="/api/v1/templates?format=csv&amp;measure=complex_needs_care_plan"`)
@@ -110,7 +110,7 @@ func TestReturns(t *testing.T) {
 		`"file":"west yorkshire.csv"`, `"row":2,"column":"E"`, `"raw":"12,000"`, `"denominator":"15000"`, `"source":"canonical"`)
 	holds("/provenance?measure=complex_needs_care_plan&footprint=QWO&period=2018-Q2", "west yorkshire.csv", "12,000 of 15,000")
 
-	admissions := s.get(t, "/api/v1/templates?measure=personal_health_budgets&footprint=QJK&format=xlsx")
+	admissions := s.patiently(t, "/api/v1/templates?measure=personal_health_budgets&footprint=QJK&format=xlsx")
 	workbook, err := excelize.OpenReader(strings.NewReader(admissions.body))
 	if err != nil {
 		t.Fatal(err)

@@ -19,13 +19,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"stpdash/frontend"
+	"stpdash/internal/archivecache"
 	"stpdash/internal/audit"
+	"stpdash/internal/chromium"
 	"stpdash/internal/config"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
 	"stpdash/internal/pages"
 	"stpdash/internal/pages/wording"
-	"stpdash/internal/shelf"
 	"stpdash/internal/web"
 )
 
@@ -88,12 +89,14 @@ func serve(c *cobra.Command) (err error) {
 	registry := p.metrics()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	published := make(chan struct{}, 1) // what several runs publish meanwhile is tested once
-	schedule := &load.Schedule{Collector: p.collector, Inbox: settings.Inbox, Clock: p.clock, Logger: p.logger, After: loaded, Published: func() {
+	test := func() {
 		select {
 		case published <- struct{}{}:
 		default:
 		}
-	}}
+	}
+	schedule := &load.Schedule{Collector: p.collector, Inbox: settings.Inbox, Clock: p.clock, Logger: p.logger, After: loaded, Published: test}
+	returns := load.Returns{Loader: p.loader, Drafts: load.Archive{Folder: filepath.Join(settings.DataDir, "drafts")}, Published: test}
 	if p.warehouse.Damage() == nil {
 		if err := schedule.Start(ctx); err != nil {
 			return err
@@ -102,7 +105,16 @@ func serve(c *cobra.Command) (err error) {
 	}
 	known := p.facts(limit*rememberedPart/100, calibration)
 	known.moments.Loading = bundle.Progress
-	composed := pages.New(known.figures, known.loads, known.register, schedule.Entries)
+	people, err := p.accounts(ctx)
+	if err != nil {
+		return err
+	}
+	browser, err := chromium.Find(settings.Chromium)
+	if err != nil {
+		return fmt.Errorf("STP_CHROMIUM: %w", err)
+	}
+	composed := pages.New(known.figures, known.loads, known.register, schedule.Entries, string(settings.Feedback)).
+		With(pages.Acts{Log: people.log, Names: people.Names}).Printing(browser != nil)
 	program, err := programHash()
 	if err != nil {
 		return err
@@ -117,6 +129,11 @@ func serve(c *cobra.Command) (err error) {
 			Schedule:       schedule.Entries,
 			Run:            schedule.Run,
 			Token:          settings.Token,
+			Accounts:       people.Accounts,
+			Acts:           people.log,
+			ListActs:       p.warehouse.FilteredActs,
+			Returns:        returns,
+			ReadClosed:     settings.Read == config.ReadSignedIn,
 			Render:         templates.Render,
 			Assets:         frontend.Assets(),
 			Ready:          ready,
@@ -127,8 +144,10 @@ func serve(c *cobra.Command) (err error) {
 			Rate:           settings.Rate,
 			TrustedProxies: settings.TrustedProxies,
 			CacheBytes:     limit * keptPart / 100,
-			Packs:          audit.NewShelf(filepath.Join(settings.DataDir, "packs"), maxPacks, program, p.clock.Now),
-			Packages:       shelf.New(filepath.Join(settings.DataDir, "packages"), maxPackages, program, p.clock.Now),
+			Packs:          audit.NewPackCache(filepath.Join(settings.DataDir, "packs"), maxPacks, program, p.clock.Now),
+			Packages:       archivecache.New(filepath.Join(settings.DataDir, "packages"), ".zip", maxPackages, program, p.clock.Now),
+			Browser:        browser,
+			Prints:         archivecache.New(filepath.Join(settings.DataDir, "prints"), ".pdf", maxPrints, program, p.clock.Now),
 			Program:        program,
 			Now:            p.clock.Now,
 		}),
@@ -161,6 +180,11 @@ func serve(c *cobra.Command) (err error) {
 		if p.keepLoading(ctx, bundle, start.told); ctx.Err() != nil {
 			return
 		}
+		if p.warehouse.Damage() == nil {
+			if err := p.resume(ctx, people.log, returns); err != nil && ctx.Err() == nil {
+				p.logger.Error("returns that are recorded could not be shown", "error", err)
+			}
+		}
 		start.end(p.warehouse.Damage())
 		close(loaded)
 		go p.keepChecking(ctx)
@@ -179,11 +203,11 @@ func serve(c *cobra.Command) (err error) {
 	return nil
 }
 
-// maxPacks bounds the audit packs that are kept, in bytes, and maxPackages the data packages.
-const maxPacks, maxPackages = 256 << 20, 256 << 20
+// maxPacks bounds the audit packs that are kept, in bytes, maxPackages the data packages and maxPrints the printed pages.
+const maxPacks, maxPackages, maxPrints = 256 << 20, 256 << 20, 64 << 20
 
 // programHash names this program, to the byte: what another has made is not taken for its own.
-func programHash() (string, error) {
+var programHash = sync.OnceValues(func() (string, error) {
 	path, err := os.Executable()
 	if err != nil {
 		return "", err
@@ -196,7 +220,7 @@ func programHash() (string, error) {
 	sum := sha256.New()
 	_, err = io.Copy(sum, program)
 	return hex.EncodeToString(sum.Sum(nil)), err
-}
+})
 
 // reloadTime is how long bundled figures wait that could not be loaded, and untestedTime claims that could not be tested, as while the engine
 // restarts.

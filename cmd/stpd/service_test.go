@@ -47,8 +47,8 @@ type original struct {
 	whole  bool
 }
 
-// copied is a copy for a test of its own. The first test that asks for one makes the original.
-func (o *original) copied(t testing.TB, fill func(folder string)) string {
+// made makes the original, unless an earlier test has.
+func (o *original) made(t testing.TB, fill func(folder string)) {
 	t.Helper()
 	enginetest.Library(t) // a test without an engine is skipped before the original is begun
 	o.once.Do(func() {
@@ -57,24 +57,27 @@ func (o *original) copied(t testing.TB, fill func(folder string)) string {
 			t.Fatal(err)
 		}
 		fill(o.folder)
-		o.whole = true
+		o.whole = !t.Failed()
 	})
 	if !o.whole {
-		t.Fatal("the original could not be made")
+		t.Fatal("the original could not be made, as the first test that needed it says")
 	}
+}
+
+// copied is a copy for a test of its own. The first test that asks for one makes the original.
+func (o *original) copied(t testing.TB, fill func(folder string)) string {
+	t.Helper()
+	o.made(t, fill)
 	return copyOf(t, o.folder)
 }
 
 var served, fewLoaded original
 
-// servedBefore is a data directory in which a service has loaded the bundled figures and tested the claims.
+// servedBefore is a data directory in which a service has loaded the bundled figures and tested the claims. The service was started for the
+// first time as TestFirstStart tells, so that this is done once.
 func servedBefore(t testing.TB) string {
 	t.Helper()
-	return served.copied(t, func(folder string) {
-		s := start(t, "STP_DATA_DIR="+folder)
-		s.untilTested(t)
-		s.stop(t)
-	})
+	return served.copied(t, func(folder string) { firstStart(t, folder) })
 }
 
 // atLength has tests do all that they otherwise do a part of: make whole.
@@ -153,6 +156,9 @@ var (
 	loadedLine  = regexp.MustCompile(`^(All figures are loaded|Nothing is loaded)`)
 )
 
+// patience is how long tests wait for a service, on a machine that may have much else to do.
+const patience = 20 * time.Minute
+
 // launch starts a service and returns without waiting for it to answer.
 func launch(t testing.TB, settings ...string) (*service, <-chan string) {
 	t.Helper()
@@ -199,15 +205,15 @@ func start(t testing.TB, settings ...string) *service {
 			t.Fatalf("the service ended: %v", <-s.ended)
 		}
 		s.address = address
-	case <-time.After(5 * time.Minute):
-		t.Fatal("the service said no address in five minutes")
+	case <-time.After(patience):
+		t.Fatalf("the service said no address in %v", patience)
 	}
 	select {
 	case <-s.loaded:
 	case err := <-s.ended:
 		t.Fatalf("the service ended: %v", err)
-	case <-time.After(5 * time.Minute):
-		t.Fatal("the service had not loaded all in five minutes")
+	case <-time.After(patience):
+		t.Fatalf("the service had not loaded all in %v", patience)
 	}
 	return s
 }
@@ -241,7 +247,7 @@ func (s *service) kill(t testing.TB) {
 func (s *service) read(t testing.TB, path string) answer {
 	t.Helper()
 	if _, known := s.answers[path]; !known {
-		s.answers[path] = s.get(t, path)
+		s.answers[path] = s.patiently(t, path)
 	}
 	return s.answers[path]
 }
@@ -260,6 +266,17 @@ func (s *service) get(t testing.TB, path string) answer {
 		t.Fatal(err)
 	}
 	return ask(t, request)
+}
+
+// patiently is get by somebody who asks again when told to, as while what takes long is made for the first time on a busy machine.
+func (s *service) patiently(t testing.TB, path string) answer {
+	t.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(time.Second) {
+		a := s.get(t, path)
+		if a.status != http.StatusServiceUnavailable || a.header.Get("Retry-After") == "" || time.Now().After(deadline) {
+			return a
+		}
+	}
 }
 
 func ask(t testing.TB, request *http.Request) answer {
@@ -301,12 +318,12 @@ func alive(pid int) bool { return pid != 0 && syscall.Kill(pid, 0) == nil }
 
 func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		if holds() {
 			return
 		}
 	}
-	t.Fatalf("not within five minutes: %s", what)
+	t.Fatalf("not within %v: %s", patience, what)
 }
 
 func decode[T any](t testing.TB, body string) T {

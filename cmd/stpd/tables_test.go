@@ -31,7 +31,7 @@ func (s *service) checkCells(t *testing.T) {
 	cells := 0
 	for _, measure := range []string{"ae_four_hour", "non_elective_admissions_rolling_year", "emergency_admissions_growth", "gp_payments", "trust_net_position", "delayed_days"} {
 		address := "/api/v1/figures?format=csv&measure=" + measure
-		rows, err := csv.NewReader(strings.NewReader(s.get(t, address).body)).ReadAll()
+		rows, err := csv.NewReader(strings.NewReader(s.patiently(t, address).body)).ReadAll()
 		if err != nil || len(rows) < 100 {
 			t.Fatalf("%s: %d rows, %v", measure, len(rows), err)
 		}
@@ -69,7 +69,7 @@ func (s *service) checkCells(t *testing.T) {
 					}
 				}
 			}
-			body := s.get(t, "/api/v1/series?"+url.Values{"measure": {measure}, parameter: {code}}.Encode()).body
+			body := s.patiently(t, "/api/v1/series?"+url.Values{"measure": {measure}, parameter: {code}}.Encode()).body
 			if err := json.Unmarshal([]byte(body), &series); err != nil || len(series.Points) != len(places[code]) {
 				t.Errorf("%s of %s: %d points, %d rows, %v", measure, code, len(series.Points), len(places[code]), err)
 				continue
@@ -113,11 +113,11 @@ func (s *service) checkCells(t *testing.T) {
 // checkTablesAtOnce asks for one table 20 times at once.
 func (s *service) checkTablesAtOnce(t *testing.T) {
 	const address = "/api/v1/figures?format=csv&measure=ae_four_hour&level=footprint"
-	want := s.get(t, address).body
+	want := s.patiently(t, address).body
 	var asking errgroup.Group
 	for range 20 {
 		asking.Go(func() error {
-			if a := s.get(t, address); a.status != http.StatusOK || a.body != want {
+			if a := s.patiently(t, address); a.status != http.StatusOK || a.body != want {
 				t.Errorf("%d, %d bytes, want %d", a.status, len(a.body), len(want))
 			}
 			return nil

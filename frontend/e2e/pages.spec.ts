@@ -9,7 +9,7 @@ const validator = new HtmlValidate({
   rules: { "no-inline-style": "error", "long-title": "off" },
 });
 
-test.setTimeout(180_000); // axe takes its time on a page with many tables
+test.setTimeout(600_000); // axe takes its time on a page with many tables
 
 // axe itself needs scripts: for a reader without, only the page's own are withheld here.
 test.use({ javaScriptEnabled: true });

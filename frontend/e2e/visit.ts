@@ -81,6 +81,11 @@ export const pages: Record<string, (page: Page) => Promise<unknown>> = {
   },
   "claim with a counterfactual": async (page) => {
     await pages.claims!(page);
+    await page
+      .locator("details", { hasText: "900 emergency admissions avoided" })
+      .locator("summary")
+      .first()
+      .click();
     await page.getByRole("link", { name: "900 emergency admissions avoided" }).click();
   },
   "claim that cannot be tested": (page) => page.goto("/claims/mid_nottinghamshire_admissions"),
@@ -109,13 +114,19 @@ export const pages: Record<string, (page: Page) => Promise<unknown>> = {
     await page.waitForURL(/method#figures/);
   },
   search: async (page) => {
-    await page.goto("/claims?as_of=5");
+    await page.goto("/claims?as_of=4");
     await page.getByRole("searchbox").fill("st. georges");
     await page.keyboard.press("Enter");
-    await page.waitForURL(/search\?as_of=5&q=st/);
+    await page.waitForURL(/search\?as_of=4&q=st/);
   },
   "search that finds nothing": (page) => page.goto("/search?q=xyzzy"),
 };
+
+/** The number of the newest load whose figures are shown. */
+export async function newestLoad(page: Page): Promise<number> {
+  const answer = await page.request.get("/api/v1/loads?state=published&limit=1");
+  return (await answer.json())[0].load_id;
+}
 
 export async function expectAccessible(page: Page, medium = "screen"): Promise<void> {
   await page.waitForLoadState();

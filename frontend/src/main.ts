@@ -14,8 +14,17 @@ for (const tabbed of document.querySelectorAll<HTMLElement>(".tabbed")) {
   makeTabs(tabbed, title);
 }
 
+for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-print]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    print();
+  });
+}
+
 const choices = document.querySelector(".choices__inner");
 const { pin, stood } = document.querySelector("main")?.dataset ?? {};
 if (choices && stood) offerLink(choices, pin);
 const printed = document.querySelector(".printed span");
-if (printed) printed.textContent = permanentLink(location.href, pin);
+// A page that the service prints without knowing its own address has none.
+if (printed && !location.hostname.endsWith(".invalid"))
+  printed.textContent = permanentLink(location.href, pin);

@@ -12,6 +12,7 @@ export const chartColours = [
   "concern",
   "neutral",
   "usual",
+  "band",
 ] as const;
 
 export type Colour = (typeof chartColours)[number];

@@ -68,6 +68,8 @@ type material struct {
 	Donors     []string         // codes of the places compared with
 	People     *catalog.Measure // whom the claim's measure divides by, where these have periods of their own; else nil
 	Cells      []figures.Cell
+	Tested     *catalog.Measure // by which it was tested in places smaller than footprints; nil where it was not
+	Units      []claim.UnitRow  // every figure that such a test read
 	Catalog    *catalog.Catalog
 	Reference  *footprint.Reference
 	AsOf       figures.AsOf
@@ -102,6 +104,17 @@ func New(ctx context.Context, f *figures.Figures, r *register.Register, asOf fig
 	}
 	// Those of England are those of all places, the left-out among them, and of the organisations in none.
 	counted := []*catalog.Measure{m.Data.Measure.Stored()}
+	if u := m.Result.Unit; u != nil && m.Result.Effect != nil {
+		m.Tested = m.Data.Places.Measure(ctx, u.Measure)
+		found, err := m.Data.Places.Follow(ctx, m.Tested, u.At, u.Followed[0], u.Followed[1])
+		if err != nil {
+			return nil, err
+		}
+		m.Units = u.Rows(found)
+		if m.Tested.ID != counted[0].ID {
+			counted = append(counted, m.Tested.Stored())
+		}
+	}
 	if counted[0].DividedByOwnPeriods() {
 		if m.People, err = f.MeasureAsOf(ctx, counted[0].People(), asOf); err != nil {
 			return nil, err
@@ -138,6 +151,7 @@ func (m *material) pack() (*Pack, error) {
 		{"figures.csv", func(w io.Writer) error { return spreadsheet.WriteCSV(w, slices.Values(m.figures())) }},
 		{"method.md", m.writeMethod},
 		{"result.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(m.Result) }},
+		{"small_places.csv", func(w io.Writer) error { return spreadsheet.WriteCSV(w, slices.Values(m.units())) }},
 	} {
 		var content bytes.Buffer
 		if err := file.write(&content); err != nil {

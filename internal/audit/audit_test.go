@@ -39,8 +39,8 @@ const declared = `claims:
   - {id: tested, title: A test, places: [E54000007], scheme: "=HYPERLINK(1)", claimant: A body, claimed: Fewer came., measure: ae_attendances,
      direction: decrease, size: 5, unit: percent, gbp: 900000, unit_cost: {gbp: 160, citation: {title: Costs, url: "https://example.org/costs"}}, kind: cashable,
      start: 2018-04, until: 2019-12, comparator: {kind: before}, citation: {title: A report, url: "https://example.org/report"}}
-  - {id: alone, title: All of England, places: [england], scheme: A rule, claimant: A body, claimed: More in time., measure: ae_four_hour,
-     direction: increase, size: 1, unit: percent, kind: activity, start: 2017-10, until: 2019-03, comparator: {kind: before}, citation: {title: A report, url: "https://example.org/report"}}
+  - {id: alone, title: All of England, places: [england], scheme: A rule, claimant: A body, claimed: Fewer will wait., measure: delayed_transfer_days_nhs,
+     direction: decrease, size: 1, unit: percent, kind: activity, start: 2017-10, until: 2019-03, comparator: {kind: before}, citation: {title: A report, url: "https://example.org/report"}}
   - {id: planned, title: A plan, places: [E54000043], scheme: A plan, claimant: A body, claimed: Fewer will come., measure: emergency_admissions,
      direction: decrease, size: 2, unit: percent, kind: plan, start: 2018-04, until: 2019-03, comparator: {kind: before}, citation: {title: The plan, url: "https://example.org/plan"}}
   - {id: early, title: Began too early, places: [E54000046], scheme: A hospital, claimant: A trust, claimed: Fewer were admitted., measure: emergency_admissions,
@@ -90,11 +90,17 @@ func composer(t testing.TB, files map[string]io.ReadSeeker) *figurestest.Known {
 // bundled answers from the product's own figures of A&E.
 func bundled(t testing.TB) *figurestest.Known {
 	t.Helper()
-	ae, err := os.ReadFile("../../sql/reference/bundled/ae.csv.gz")
+	return bundledIn(t, "ae.csv.gz")
+}
+
+// bundledIn answers from one of the product's own files.
+func bundledIn(t testing.TB, name string) *figurestest.Known {
+	t.Helper()
+	content, err := os.ReadFile("../../sql/reference/bundled/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return composer(t, map[string]io.ReadSeeker{"ae.csv.gz": bytes.NewReader(ae)})
+	return composer(t, map[string]io.ReadSeeker{name: bytes.NewReader(content)})
 }
 
 func pack(t testing.TB, c *figurestest.Known, id, asOfText string) *audit.Pack {
@@ -176,11 +182,15 @@ func testKinds(t *testing.T, c *figurestest.Known) {
 		"unloaded": {"", []claim.Verdict{claim.CannotBeTested}, []string{"No figures of the measure are loaded"}, "provenance", "No figures of lidocaine_cost are loaded"},
 	} {
 		t.Run(id, func(t *testing.T) {
+			c := c
+			if id == "alone" { // England's A&E has months that a trust is missing in
+				c = bundledIn(t, "delayed_transfers.csv.gz")
+			}
 			p := pack(t, c, id, "")
 			checkManifest(t, c, p, id)
 			var result wording.ClaimAnswer
 			if err := json.Unmarshal(content(t, p, "result.json"), &result); err != nil || result.Claim != id || result.Design.Method != want.method || result.Rule < 1 {
-				t.Fatalf("%v: %s by %q, rule %d", err, result.Claim, result.Design.Method, result.Rule)
+				t.Fatalf("%v: %s by %q, rule %d: %+v", err, result.Claim, result.Design.Method, result.Rule, result.Refused)
 			}
 			if want.verdicts != nil && !slices.Contains(want.verdicts, result.Verdict) {
 				t.Errorf("the verdict is %s", result.Verdict)
@@ -279,7 +289,7 @@ func checkSums(t *testing.T, c *figurestest.Known, p *audit.Pack, result claim.R
 				continue
 			}
 			amount := decimal.RequireFromString(cell[term.Field]).Mul(decimal.RequireFromString(cell["share"])).Mul(decimal.NewFromInt(int64(term.Coefficient)))
-			for _, place := range []string{cell["footprint"], footprint.England} {
+			for _, place := range slices.Compact([]string{cell["footprint"], footprint.England}) {
 				at := key{place, cell["period"], term.Part}
 				sums[at] = sums[at].Add(amount)
 			}
@@ -303,7 +313,11 @@ func checkSums(t *testing.T, c *figurestest.Known, p *audit.Pack, result claim.R
 		}
 		places[figure["place"]] = true
 	}
-	if want := len(c.Reference.Footprints()) + 1; len(places) != want || held < 40*want {
+	want := len(c.Reference.Footprints()) + 1
+	if m.Level == catalog.ByEngland {
+		want = 1
+	}
+	if len(places) != want || held < 40*want {
 		t.Errorf("%d figures of %d places were compared with their cells, want %d places", held, len(places), want)
 	}
 	for _, watched := range claim.Watched(c.Catalog, m) {

@@ -64,10 +64,7 @@ func (m *material) estimates() (n int) {
 
 // writeMethod writes the note that says in plain words what was done, and what the answer cannot show.
 func (m *material) writeMethod(w io.Writer) error {
-	rules := claim.Rules
-	if m.Claim.IsPlan() {
-		rules = claim.PlanRules
-	}
+	rules := claim.RulesOf(m.Claim)
 	listed := make([]rule, len(rules))
 	for i, r := range rules {
 		listed[i] = rule{r, wording.Rules[r.Code], i + 1, i+1 == m.Result.Rule}

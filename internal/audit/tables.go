@@ -10,6 +10,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
+	"stpdash/internal/evidence"
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
@@ -65,6 +66,30 @@ func (m *material) figures() [][]any {
 	return rows
 }
 
+// units are the figures of places smaller than footprints that the test read, with their headings: from them alone the estimate can be made again.
+func (m *material) units() [][]any {
+	rows := [][]any{{
+		"measure", "place", "name", "codes", "footprint", "role", "start", "size", "period", "figure", "step_percent", "why_left_out",
+	}}
+	words := wording.ClaimsBy(figures.NewDirectory(m.Catalog, m.Reference))
+	for _, u := range m.Units {
+		why := ""
+		if u.Because != nil {
+			why = words.Reason(*u.Because)
+		}
+		rows = append(rows, []any{
+			m.Tested.ID, u.Place, m.name(u.Place), strings.Join(u.Codes, " "), u.Cluster, string(u.Role), u.Start, wording.Number(evidence.Number(u.Size)), u.Period,
+			wording.Number(u.Figure), wording.Number(u.Step), why,
+		})
+	}
+	if len(m.Units) == 0 {
+		none := make([]any, len(rows[0]))
+		none[0], none[len(none)-1] = m.Claim.Measure, "the claim was not tested in places smaller than footprints"
+		rows = append(rows, none)
+	}
+	return rows
+}
+
 // sharedOf names the organisations of which only a share counts, each with it.
 func sharedOf(all []measure.Shared) string {
 	var texts []string
@@ -88,6 +113,9 @@ func (m *material) role(code string) string {
 // period is that of a cell.
 func (m *material) period(c figures.Cell) string {
 	grain := m.Data.Measure.Grain
+	if m.Tested != nil && slices.Contains(m.Tested.Components(), c.Component) {
+		grain = m.Tested.Grain
+	}
 	if m.People != nil && slices.Contains(m.People.Components(), c.Component) {
 		grain = m.People.Grain
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/evidence"
+	"stpdash/internal/pages/wording"
 	"stpdash/internal/spreadsheet"
 )
 
@@ -289,7 +290,7 @@ func (m *material) sensitivity() [][]any {
 	rows := [][]any{
 		{"changed", "what", "name", "effect, % of the level before the start", "effect, % on the scale of the estimate", "squared gap before", "ratio", "note"},
 	}
-	add := func(changed string, variations []evidence.Variation) {
+	add := func(changed string, variations []wording.VariationAnswer) {
 		for _, v := range variations {
 			name := m.name(v.Unit)
 			rows = append(rows, []any{changed, v.What, name, number(v.Estimate), number(m.Result.Percent(v.Estimate)), number(v.PreMSPE), number(v.Ratio), v.Reason})

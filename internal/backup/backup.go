@@ -57,6 +57,8 @@ type Manifest struct {
 	Made       time.Time `json:"made"`        // when
 	Schema     int64     `json:"schema"`      // the newest migration that its tables have had
 	NewestLoad uint64    `json:"newest_load"` // the newest published load
+	Act        uint64    `json:"act"`         // the newest act of the log; 0 where there is none
+	ActHash    string    `json:"act_hash"`    // its hash, by which a log that was written anew is found
 	Keyed      bool      `json:"keyed"`       // whether the seal was made with a key
 	Entries    []Entry   `json:"entries"`     // in the order of their names, which is theirs in the file
 }

@@ -46,8 +46,13 @@ type Catalog struct {
 	canonical map[string]bool // the sources that read the canonical form
 }
 
-// reader is a catalog while its files are read and checked.
-type reader struct{ *Catalog }
+// reader is a catalog while its files are read and checked; each kind of file has its own.
+type (
+	reader       struct{ *Catalog }
+	sourceReader struct{ reader }
+	claimReader  struct{ reader }
+	pageReader   struct{ reader }
+)
 
 // Definition is one definition as it is kept beside the loads that used it.
 type Definition struct {
@@ -88,30 +93,30 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	for _, file := range yamlFiles(fsys, "targets") {
 		mistakes = append(mistakes, c.readTargets(fsys, file)...)
 	}
-	schemes := c.readSchemes(fsys)
+	schemes := claimReader{c}.readSchemes(fsys)
 	mistakes = append(mistakes, schemes...)
 	for _, file := range yamlFiles(fsys, "claims") {
 		if len(schemes) > 0 {
 			break // claims refer to schemes: their mistakes would only repeat these
 		}
-		mistakes = append(mistakes, c.readClaims(fsys, file)...)
+		mistakes = append(mistakes, claimReader{c}.readClaims(fsys, file)...)
 	}
 	for _, file := range yamlFiles(fsys, "crosschecks") {
 		mistakes = append(mistakes, c.readCrossChecks(fsys, file)...)
 	}
 	for _, file := range yamlFiles(fsys, "sources") {
-		mistakes = append(mistakes, c.readSource(fsys, file)...)
+		mistakes = append(mistakes, sourceReader{c}.readSource(fsys, file)...)
 	}
 	for _, file := range yamlFiles(fsys, "pages") {
-		mistakes = append(mistakes, c.readPage(fsys, file)...)
+		mistakes = append(mistakes, pageReader{c}.readPage(fsys, file)...)
 	}
 	if len(mistakes) == 0 {
-		mistakes = c.checkPages()
+		mistakes = pageReader{c}.checkPages()
 	}
 	if len(mistakes) == 0 {
 		for _, f := range read {
 			mistakes = append(mistakes, c.checkSources(f)...)
-			mistakes = append(mistakes, c.checkShown(f)...)
+			mistakes = append(mistakes, pageReader{c}.checkShown(f)...)
 		}
 	}
 	if len(mistakes) == 0 && (len(c.Measures) == 0 || len(c.Sources) == 0) {
@@ -248,6 +253,9 @@ func (c reader) readMeasures(fsys fs.FS, file string) (*measuresRead, error) {
 		if m == nil {
 			d.expect(false, fmt.Sprintf("$.measures[%d]", i), "nothing", "a measure")
 			continue
+		}
+		for j, name := range m.AlsoCalled {
+			d.expect(strings.TrimSpace(name) != "", at(fmt.Sprintf("also_called[%d]", j)), name, "a few words by which people look for it")
 		}
 		m.Theme = cmp.Or(m.Theme, f.Theme)
 		m.Direction = cmp.Or(m.Direction, f.Direction)
@@ -460,7 +468,7 @@ func (s *Source) states(measure string) bool {
 	})
 }
 
-func (c reader) readSource(fsys fs.FS, file string) []error {
+func (c sourceReader) readSource(fsys fs.FS, file string) []error {
 	s := &Source{}
 	d, err := decode(fsys, file, s)
 	if err != nil {
@@ -482,6 +490,14 @@ func (c reader) readSource(fsys fs.FS, file string) []error {
 		d.globs(fmt.Sprintf("$.skip[%d].files", i), skip.Files)
 	}
 	s.tolerance = d.number("$.tolerance", s.Tolerance, decimal.Zero)
+	for i, misnamed := range s.Misnamed {
+		d.globs(fmt.Sprintf("$.misnamed[%d].files", i), misnamed.Files)
+		d.expect(misnamed.Reason != "", fmt.Sprintf("$.misnamed[%d].reason", i), "", "what its figures are of and how that is known")
+	}
+	if s.Begins != "" {
+		s.begins, err = ParseDay(s.Begins)
+		d.expect(err == nil, "$.begins", s.Begins, "a date such as 2015-06-01")
+	}
 	if s.CodesAsOf != "" {
 		s.codesAsOf, err = ParseDay(s.CodesAsOf)
 		d.expect(err == nil, "$.codes_as_of", s.CodesAsOf, "a date such as 2019-04-01")
@@ -502,7 +518,10 @@ func (c reader) readSource(fsys fs.FS, file string) []error {
 		}
 	}
 	for i, o := range s.Omits {
-		c.checkOmission(d, fmt.Sprintf("$.omits[%d]", i), o)
+		c.checkOmission(d, fmt.Sprintf("$.omits[%d]", i), o, "how it is known that they had something to report")
+	}
+	for i, o := range s.PublishedSo {
+		c.checkOmission(d, fmt.Sprintf("$.published_so[%d]", i), o, "what the publication states or leaves out, and why")
 	}
 	s.hash = hash(s)
 	if c.sources[s.ID] == nil {
@@ -531,7 +550,7 @@ func checkWhere(d *document, s *Source) {
 	d.expect(s.Schedule == "" || len(s.Where) > 0, "$.schedule", s.Schedule, "where: with a place to look at")
 }
 
-func (c reader) checkTable(d *document, s *Source, i int) {
+func (c sourceReader) checkTable(d *document, s *Source, i int) {
 	t, at := &s.Tables[i], fmt.Sprintf("$.tables[%d].", i)
 	d.expect(t.Name != "", at+"name", t.Name, "a name")
 	d.globs(at+"sheets", t.Sheets)
@@ -615,7 +634,7 @@ func (c reader) checkTable(d *document, s *Source, i int) {
 	}
 }
 
-func (c reader) checkColumns(d *document, at string, columns []Column) {
+func (c sourceReader) checkColumns(d *document, at string, columns []Column) {
 	always := map[string]bool{} // titles that a column takes in every row
 	for i := range columns {
 		column, here := &columns[i], fmt.Sprintf("%s[%d]", at, i)
@@ -652,9 +671,9 @@ func (c reader) checkColumns(d *document, at string, columns []Column) {
 	}
 }
 
-func (c reader) checkOmission(d *document, at string, o Omission) {
+func (c sourceReader) checkOmission(d *document, at string, o Omission, reason string) {
 	d.expect(len(o.Organisations) > 0, at+".organisations", "none", "codes of organisations")
-	d.expect(o.Reason != "", at+".reason", "", "how it is known that they had something to report")
+	d.expect(o.Reason != "", at+".reason", "", reason)
 	for _, id := range o.Measures {
 		c.checkObserved(d, at+".measures", id)
 		if m, known := c.measures[id]; known {

@@ -283,7 +283,7 @@ func TestMistakes(t *testing.T) {
 		},
 		{
 			"an unknown field of a source", "publisher:", "editor:",
-			[]string{`sources/s.yaml:3:1: unknown field "editor", accepted: id, title, publisher, url, licence, attribution, files_are, rhythm, ended, where, hosts, private, schedule, files, skip, whole, codes_as_of, names, synonyms, tables, columns, not_reported, omits, tolerance`},
+			[]string{`sources/s.yaml:3:1: unknown field "editor", accepted: id, title, publisher, url, licence, attribution, files_are, rhythm, ended, begins, misnamed, where, hosts, private, schedule, files, skip, whole, codes_as_of, names, synonyms, tables, columns, not_reported, omits, published_so, tolerance`},
 		},
 		{
 			"an unknown field of a period", "form: canonical", "format: canonical",
@@ -356,6 +356,14 @@ func TestMistakes(t *testing.T) {
 				`sources/s.yaml:4:9: omits[0].organisations: found "none", accepted: codes of organisations`,
 				`sources/s.yaml:4:9: omits[0].reason: found "", accepted: how it is known that they had something to report`,
 				`sources/s.yaml:4:9: omits[0]: found "no periods or no measures", accepted: both`,
+			},
+		},
+		{
+			"published so without a reason", "publisher: Ourselves",
+			"publisher: Ourselves\npublished_so: [{organisations: [R1H], periods: [2016-Q4], measures: [cost]}]",
+			[]string{
+				`sources/s.yaml:4:16: published_so[0].reason: found "", accepted: what the publication states or leaves out, and why`,
+				`sources/s.yaml:4:49: published_so[0].periods[0]: found "2016-Q4", accepted: a month such as 2017-04`,
 			},
 		},
 		{
@@ -836,8 +844,11 @@ func TestTextsAreSentencesOrClauses(t *testing.T) {
 		for _, skip := range s.Skip {
 			expect(s.ID, skip.Reason, false)
 		}
-		for _, o := range s.Omits {
+		for _, o := range slices.Concat(s.Omits, s.PublishedSo) {
 			expect(s.ID, o.Reason, false)
+		}
+		for _, o := range s.PublishedSo {
+			knownOnce(t, c, o)
 		}
 	}
 	for _, claim := range c.Claims {
@@ -845,6 +856,25 @@ func TestTextsAreSentencesOrClauses(t *testing.T) {
 		expect(claim.ID, claim.Stated, false)
 		if claim.Covers != nil {
 			expect(claim.ID, claim.Covers.Words, false)
+		}
+	}
+}
+
+// knownOnce checks that no confirmed gap says again what a source does of the figures that were published so.
+func knownOnce(t *testing.T, c *catalog.Catalog, o catalog.Omission) {
+	t.Helper()
+	for _, id := range o.Measures {
+		m, _ := c.Measure(id)
+		for _, text := range o.Periods {
+			p, err := catalog.ParsePeriod(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, code := range o.Organisations {
+				if m.Gap(code, p) != nil {
+					t.Errorf("%s of %s in %s is published so and a known gap", id, code, text)
+				}
+			}
 		}
 	}
 }

@@ -105,6 +105,7 @@ type Claim struct {
 	Measure   string       `yaml:"measure"    json:"measure"              jsonschema:"required"`                 // the id of the measure nearest to it
 	Finer     *Finer       `yaml:"finer"      json:"finer,omitempty"`                                            // a measure that fits better where the scheme was
 	Differs   []Difference `yaml:"differs"    json:"differs,omitempty"`                                          // how what is claimed differs from what the measure counts
+	About     ClaimAbout   `yaml:"about"      json:"about,omitempty"`                                            // what the size is of: an effect, or the change of the place's own figures; without it an effect
 	Towards   Towards      `yaml:"direction"  json:"direction"            jsonschema:"required"`                 // the way in which the measure is said to have moved
 	Size      string       `yaml:"size"       json:"size,omitempty"       jsonschema:"oneof_type=string;number"` // by how much, over zero; without it no one number is stated
 	Stated    string       `yaml:"stated"     json:"stated,omitempty"`                                           // the size as published, where it is no one number of the measure: "8 to 9% lower"
@@ -172,6 +173,17 @@ type Finer struct {
 	Until   string `yaml:"until"   json:"until,omitempty"`                       // the last period that the claim is about; without it that of the claim
 	Why     string `yaml:"why"     json:"why"             jsonschema:"required"` // why it fits better, and what it counts otherwise
 }
+
+// ClaimAbout is what a claim says of a place.
+type ClaimAbout string
+
+// What claims are about.
+const (
+	AboutEffect    ClaimAbout = "effect"     // what a scheme did
+	AboutOwnChange ClaimAbout = "own_change" // how the figures of the place moved, whatever moved them
+)
+
+var claimAboutNames = []string{string(AboutEffect), string(AboutOwnChange)}
 
 // ClaimStatus is how far a claim has come.
 type ClaimStatus string
@@ -318,6 +330,9 @@ func (c *Claim) OfEngland() bool { return slices.Contains(c.Places, EnglandPlace
 // IsPlan tells that the claim states what was intended, or holds what came against a plan: neither can be tested as an effect.
 func (c *Claim) IsPlan() bool { return c.Kind == Plan || c.Against.Kind == ComparedPlan }
 
+// OfOwnChange tells that the claim says how the figures of a place moved, and not what a scheme did: it is set beside the same change of the figures loaded.
+func (c *Claim) OfOwnChange() bool { return c.About == AboutOwnChange && !c.IsPlan() }
+
 // Claim finds a claim by its id.
 func (c *Catalog) Claim(id string) (*Claim, bool) {
 	for _, claim := range c.Claims {
@@ -328,7 +343,7 @@ func (c *Catalog) Claim(id string) (*Claim, bool) {
 	return nil, false
 }
 
-func (c reader) readClaims(fsys fs.FS, file string) []error {
+func (c claimReader) readClaims(fsys fs.FS, file string) []error {
 	f := &ClaimFile{}
 	d, err := decode(fsys, file, f)
 	if err != nil {
@@ -355,7 +370,7 @@ func (c reader) readClaims(fsys fs.FS, file string) []error {
 }
 
 // claimHash names a claim with the schemes that say where it is tested: others of them are another test.
-func (c reader) claimHash(claim *Claim) string {
+func (c claimReader) claimHash(claim *Claim) string {
 	with := []any{claim}
 	for _, u := range c.Treated(claim) {
 		with = append(with, u.Code, u.Extent, u.Share, u.Start.String())
@@ -363,7 +378,7 @@ func (c reader) claimHash(claim *Claim) string {
 	return hash(with)
 }
 
-func (c reader) checkUnregistered(d *document, at string, left *Unregistered) {
+func (c claimReader) checkUnregistered(d *document, at string, left *Unregistered) {
 	d.expect(left.Title != "", at+"title", left.Title, "a title")
 	d.expect(
 		!slices.ContainsFunc(c.LeftOut, func(other *Unregistered) bool { return other.Title == left.Title }),
@@ -388,7 +403,7 @@ func (d *document) claimPlaces(at string, places []string) {
 	}
 }
 
-func (c reader) checkClaim(d *document, at string, claim *Claim) {
+func (c claimReader) checkClaim(d *document, at string, claim *Claim) {
 	_, known := c.Claim(claim.ID)
 	d.expect(identifier.MatchString(claim.ID), at+"id", claim.ID, "lower-case letters, digits and underscores")
 	d.expect(!known, at+"id", claim.ID, "an id that no other claim has")
@@ -414,6 +429,13 @@ func (c reader) checkClaim(d *document, at string, claim *Claim) {
 	d.oneOf(at+"direction", string(claim.Towards), towardsNames...)
 	d.oneOf(at+"kind", string(claim.Kind), ClaimKinds...)
 	d.oneOf(at+"comparator.kind", string(claim.Against.Kind), comparatorNames...)
+	if claim.About != "" {
+		d.oneOf(at+"about", string(claim.About), claimAboutNames...)
+	}
+	if claim.About == AboutOwnChange {
+		d.expect(claim.Against.Kind == ComparedBefore, at+"comparator.kind", string(claim.Against.Kind), "before, as a change of the place's own figures is claimed")
+		d.expect(claim.Unit != Count, at+"unit", string(claim.Unit), "percent, as a change of the place's own figures is claimed")
+	}
 	claim.size, claim.gbp, claim.costs = d.positive(at+"size", claim.Size), d.positive(at+"gbp", claim.GBP), d.amount(at+"costs", claim.Costs)
 	d.expect(claim.Size == "" || claim.Stated == "", at+"stated", claim.Stated, "nothing beside a size, which is shown")
 	d.expect((claim.Size == "") == (claim.Unit == ""), at+"unit", string(claim.Unit), "a unit with a size, and none without one")
@@ -499,7 +521,7 @@ func (c reader) checkClaim(d *document, at string, claim *Claim) {
 }
 
 // checkWhere checks the places of a claim that are smaller than footprints, and the year of its start.
-func (c reader) checkWhere(d *document, at string, claim *Claim) {
+func (c claimReader) checkWhere(d *document, at string, claim *Claim) {
 	for i, id := range claim.Schemes {
 		_, known := c.Scheme(id)
 		d.expect(known, fmt.Sprintf("%sschemes[%d]", at, i), id, "the id of a scheme of dashboards/schemes")
@@ -529,7 +551,7 @@ func (c reader) checkWhere(d *document, at string, claim *Claim) {
 }
 
 // checkFiner checks the measure that fits better, whose periods must be known.
-func (c reader) checkFiner(d *document, at string, claim *Claim, m *Measure) {
+func (c claimReader) checkFiner(d *document, at string, claim *Claim, m *Measure) {
 	f := claim.Finer
 	if f == nil {
 		return

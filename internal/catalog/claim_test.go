@@ -103,7 +103,7 @@ func TestMistakesOfClaims(t *testing.T) {
 			"with a unit cost of money", "gbp: 5000.50", "unit_cost: {gbp: 3, citation: {title: A tariff, url: \"https://example.org\"}}",
 			`claims/c.yaml:12:16: claims[0].unit_cost: found "a unit cost", accepted: none, as the measure is no count`,
 		},
-		{"with a misspelt field", "scheme:", "schema:", `claims/c.yaml:5:5: unknown field "schema", accepted: id, title, places, schemes, units, group, scheme, claimant, owner, response, disputes, claimed, measure, finer, differs, direction, size, stated, unit, gbp, kind, unit_cost, start, started_in, until, open_ended, baseline, costs, comparator, covers, published, note, citation, study, evaluations, outturn`},
+		{"with a misspelt field", "scheme:", "schema:", `claims/c.yaml:5:5: unknown field "schema", accepted: id, title, places, schemes, units, group, scheme, claimant, owner, response, disputes, claimed, measure, finer, differs, about, direction, size, stated, unit, gbp, kind, unit_cost, start, started_in, until, open_ended, baseline, costs, comparator, covers, published, note, citation, study, evaluations, outturn`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if strings.Count(claims, test.old) != 1 {

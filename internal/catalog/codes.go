@@ -63,6 +63,11 @@ func CheckCodes(c *Catalog, r *footprint.Reference) error {
 				check(s.ID, "omits", code)
 			}
 		}
+		for _, so := range s.PublishedSo {
+			for _, code := range so.Organisations {
+				check(s.ID, "published_so", code)
+			}
+		}
 	}
 	confirmed := func(field string, codes []string) {
 		for _, code := range codes {

@@ -136,8 +136,13 @@ type Measure struct {
 	ReturnedFrom string `yaml:"returned_from" json:"returned_from,omitempty"`
 	// Reference is where those who set the definition publish it.
 	Reference *Reference `yaml:"reference" json:"reference,omitempty"`
+	// AlsoCalled are other names by which people look for the measure: "bed blocking".
+	AlsoCalled []string `yaml:"also_called" json:"-"`
 	// AtMost are what the measure is never more than, in one place and period; more raises a question.
 	AtMost []Limit `yaml:"at_most" json:"-"`
+	// Intermittent tells that organisations begin and cease to have what is counted, as departments open, close and move: that one ceases raises
+	// no question.
+	Intermittent bool `yaml:"intermittent" json:"-"`
 	// KnownGaps and OrganisationBreaks are those of single organisations that analysts confirmed, in files of their own.
 	KnownGaps          []KnownGap          `yaml:"-" json:"known_gaps,omitempty"`
 	OrganisationBreaks []OrganisationBreak `yaml:"-" json:"organisation_breaks,omitempty"`

@@ -94,7 +94,7 @@ func sameNumerator(a, b *Measure) bool {
 }
 
 // readMoney checks what the money page declares.
-func (c reader) readMoney(d *document, p *Page) {
+func (c pageReader) readMoney(d *document, p *Page) {
 	d.expect(p.Themes == nil, "$.themes", "a list", "none, as the money page has groups")
 	d.expect(len(p.Groups) > 0, "$.groups", "none", "the groups nhs and councils, each with its lines")
 	d.expect(p.NoTotal != "", "$.no_total", "", "why the lines are not added up, in a sentence")
@@ -111,7 +111,7 @@ func (c reader) readMoney(d *document, p *Page) {
 	}
 }
 
-func (c reader) readMoneyLine(d *document, p *Page, l *MoneyLine, at string) {
+func (c pageReader) readMoneyLine(d *document, p *Page, l *MoneyLine, at string) {
 	m, known := c.measures[l.ID]
 	d.expect(known && m.Unit == GBP && m.Denominator == nil, at+"measure", l.ID, "the id of a measure in pounds that is not divided by anything")
 	d.expect(!p.named[l.ID], at+"measure", l.ID, "a measure that the page has not named before")

@@ -72,7 +72,7 @@ func (c *Catalog) Shown(id PageID) []*Measure {
 	return shown
 }
 
-func (c reader) readPage(fsys fs.FS, file string) []error {
+func (c pageReader) readPage(fsys fs.FS, file string) []error {
 	p := &Page{named: map[string]bool{}}
 	d, err := decode(fsys, file, p)
 	if err != nil {
@@ -91,7 +91,7 @@ func (c reader) readPage(fsys fs.FS, file string) []error {
 }
 
 // readThemes checks the sections of a page, and what it leaves out.
-func (c reader) readThemes(d *document, p *Page) {
+func (c pageReader) readThemes(d *document, p *Page) {
 	d.expect(len(p.Themes) > 0, "$.themes", "none", "at least one theme with its measures")
 	d.expect(p.Groups == nil, "$.groups", "a list", "none, as only the money page has groups")
 	d.expect(p.NoTotal == "", "$.no_total", p.NoTotal, "none, as only the money page sets amounts side by side")
@@ -125,7 +125,7 @@ func (c reader) readThemes(d *document, p *Page) {
 }
 
 // checkShown finds the headline measures of a file that the footprint page neither shows nor leaves out.
-func (c reader) checkShown(f *measuresRead) []error {
+func (c pageReader) checkShown(f *measuresRead) []error {
 	before := len(f.mistakes)
 	named := c.page(FootprintPage).named
 	for i, m := range f.Measures {
@@ -136,7 +136,7 @@ func (c reader) checkShown(f *measuresRead) []error {
 }
 
 // checkPages finds the pages that no file declares, of a catalog that has something to show.
-func (c reader) checkPages() []error {
+func (c pageReader) checkPages() []error {
 	if len(c.Headlines()) == 0 {
 		return nil
 	}

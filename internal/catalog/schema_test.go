@@ -163,7 +163,8 @@ func TestSchemasAreThoseOfTheTypes(t *testing.T) {
 	}
 }
 
-// TestShippedFilesFollowTheirSchemas holds that a schema and the reader refuse the same: in each file, a field of each place is misspelt once.
+// TestShippedFilesFollowTheirSchemas holds that a schema and the reader refuse the same: of all files of a kind, a field of each place is misspelt
+// once, and with STPD_TEST_WHOLE in each file: make whole.
 func TestShippedFilesFollowTheirSchemas(t *testing.T) {
 	key := regexp.MustCompile(`(?m)^ *(?:- )?([a-z][a-z0-9_]*):(?: |$)`)
 	for name, of := range schemas {
@@ -184,6 +185,9 @@ func TestShippedFilesFollowTheirSchemas(t *testing.T) {
 			}
 			if err := validate(t, schema, content); err != nil {
 				t.Errorf("%s: %v", file, err)
+			}
+			if os.Getenv("STPD_TEST_WHOLE") != "" {
+				clear(tried)
 			}
 			spared := spare(content)
 			var within fields
@@ -263,4 +267,57 @@ func misspell(content []byte, spared [][]int, end int) []byte {
 		}
 	}
 	return misspelt
+}
+
+// Every field that a definition can have is named in the documents for analysts, in a code span or in an example.
+func TestAnalystsReadOfEveryField(t *testing.T) {
+	documents, err := filepath.Glob("../../docs/analysts/*.md")
+	if err != nil || len(documents) == 0 {
+		t.Fatal(documents, err)
+	}
+	var text bytes.Buffer
+	for _, document := range documents {
+		content, err := os.ReadFile(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text.Write(content)
+	}
+	files, err := filepath.Glob(dashboards + "/schema/*.json")
+	if err != nil || len(files) != len(schemas) {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var schema any
+		if err := json.Unmarshal(content, &schema); err != nil {
+			t.Fatal(err)
+		}
+		for _, field := range slices.Compact(slices.Sorted(slices.Values(propertiesOf(schema)))) {
+			if !regexp.MustCompile("`[^`\n]*\\b" + field + "\\b[^`\n]*`|(?m)(^|[ {,-])" + field + `:(\s|$)`).Match(text.Bytes()) {
+				t.Errorf("%s: no document in docs/analysts tells of the field %s", filepath.Base(file), field)
+			}
+		}
+	}
+}
+
+// propertiesOf are the fields of the objects of a schema.
+func propertiesOf(schema any) (fields []string) {
+	switch s := schema.(type) {
+	case map[string]any:
+		if properties, ok := s["properties"].(map[string]any); ok {
+			fields = slices.Collect(maps.Keys(properties))
+		}
+		for _, inner := range s {
+			fields = append(fields, propertiesOf(inner)...)
+		}
+	case []any:
+		for _, inner := range s {
+			fields = append(fields, propertiesOf(inner)...)
+		}
+	}
+	return fields
 }

@@ -128,7 +128,7 @@ func byID[T any](all []*T, id string, idOf func(*T) string) (*T, bool) {
 }
 
 // readSchemes reads the files of schemes, the programmes of all before the schemes of any.
-func (c reader) readSchemes(fsys fs.FS) []error {
+func (c claimReader) readSchemes(fsys fs.FS) []error {
 	type read struct {
 		*document
 		SchemeFile
@@ -172,7 +172,7 @@ func (c reader) readSchemes(fsys fs.FS) []error {
 	return mistakes
 }
 
-func (c reader) checkScheme(d *document, at string, s *Scheme) {
+func (c claimReader) checkScheme(d *document, at string, s *Scheme) {
 	_, known := c.Scheme(s.ID)
 	d.expect(identifier.MatchString(s.ID), at+"id", s.ID, "lower-case letters, digits and underscores")
 	d.expect(!known, at+"id", s.ID, "an id that no other scheme has")

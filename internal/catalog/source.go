@@ -26,6 +26,10 @@ type Source struct {
 	Rhythm *Rhythm `yaml:"rhythm" json:"-"`
 	// Ended says that no new figures are published any more, since when and why.
 	Ended *Ended `yaml:"ended" json:"-"`
+	// Begins is the first day of the first period that is published; figures of an earlier one raise a question.
+	Begins string `yaml:"begins" json:"begins,omitempty"`
+	// Misnamed are files whose names state another period than the publisher meant.
+	Misnamed []Skip `yaml:"misnamed" json:"misnamed,omitempty"`
 	// Where are the places that files are fetched from; without one they come through the inbox alone.
 	Where []Location `yaml:"where" json:"where,omitempty"`
 	// Hosts are the host names, beside those of Where, that an address or a link may lead to.
@@ -53,12 +57,15 @@ type Source struct {
 	NotReported []NotReported `yaml:"not_reported" json:"not_reported,omitempty"` // rules for zeros that mean that nothing was reported
 	// Omits are organisations that a file leaves out although they had something to report: their figures are missing.
 	Omits []Omission `yaml:"omits" json:"omits,omitempty"`
+	// PublishedSo are figures that the publisher released as they are though they break off, or organisations that it left out: nothing is asked of them.
+	PublishedSo []Omission `yaml:"published_so" json:"-"`
 	// Tolerance is how far our total may lie from the publisher's; publishers round apportioned figures.
 	Tolerance string `yaml:"tolerance" json:"tolerance,omitempty" jsonschema:"oneof_type=string;number"`
 
 	hash      string
 	tolerance decimal.Decimal
 	codesAsOf time.Time
+	begins    time.Time
 }
 
 // FilesAre tells what the files of a source are to what its publisher released.
@@ -312,6 +319,17 @@ type Omission struct {
 	Reason        string   `yaml:"reason"        json:"reason"        jsonschema:"required"` // how it is known, said beside the figure
 }
 
+// Omission finds what the source says of an organisation that it leaves out of a period; nil where that is nothing.
+func (s *Source) Omission(measure, organisation string, p Period) *Omission {
+	i := slices.IndexFunc(s.Omits, func(o Omission) bool {
+		return slices.Contains(o.Organisations, organisation) && slices.Contains(o.Measures, measure) && slices.Contains(o.Periods, p.String())
+	})
+	if i < 0 {
+		return nil
+	}
+	return &s.Omits[i]
+}
+
 // Hash names this version of the declaration.
 func (s *Source) Hash() string { return s.hash }
 
@@ -324,6 +342,21 @@ func (s *Source) CodesOn(p Period) time.Time {
 		return p.Start
 	}
 	return s.codesAsOf
+}
+
+// BeginsOn is Begins as a day; ok is false where the source does not say it.
+func (s *Source) BeginsOn() (day time.Time, ok bool) { return s.begins, !s.begins.IsZero() }
+
+// IsPublishedSo tells whether the publisher is known to have released what a file states, or leaves out, of an organisation in a period.
+func (s *Source) IsPublishedSo(measure, organisation string, p Period) bool {
+	return slices.ContainsFunc(s.PublishedSo, func(o Omission) bool {
+		return slices.Contains(o.Measures, measure) && slices.Contains(o.Organisations, organisation) && slices.Contains(o.Periods, p.String())
+	})
+}
+
+// IsMisnamed tells whether the name of a file is known to state another period than its figures are of.
+func (s *Source) IsMisnamed(file string) bool {
+	return slices.ContainsFunc(s.Misnamed, func(m Skip) bool { return MatchAny(m.Files, path.Base(file)) })
 }
 
 // Pattern is Links to match with; nil where the place is not a page.

@@ -70,7 +70,7 @@ const (
 	FoundFewer        StudyFound = "fewer"
 	FoundMore         StudyFound = "more"
 	FoundSlowerGrowth StudyFound = "slower_growth" // more than before, by less than elsewhere
-	FoundNoDifference StudyFound = "no_difference" // none beyond chance
+	FoundNoDifference StudyFound = "no_difference" // none statistically significant
 )
 
 var studyFoundNames = []string{string(FoundFewer), string(FoundMore), string(FoundSlowerGrowth), string(FoundNoDifference)}
@@ -118,7 +118,7 @@ var differenceNames = []string{
 }
 
 // checkFindings checks the evaluations of a claim or a scheme.
-func (c reader) checkFindings(d *document, at string, findings []Finding) {
+func (c claimReader) checkFindings(d *document, at string, findings []Finding) {
 	for i, f := range findings {
 		here := fmt.Sprintf("%sevaluations[%d].", at, i)
 		d.expect(f.What != "", here+"what", "", "what was found")
@@ -127,7 +127,7 @@ func (c reader) checkFindings(d *document, at string, findings []Finding) {
 	}
 }
 
-func (c reader) checkStudy(d *document, at string, s *Study) {
+func (c claimReader) checkStudy(d *document, at string, s *Study) {
 	if s == nil {
 		return
 	}
@@ -144,7 +144,7 @@ func (c reader) checkStudy(d *document, at string, s *Study) {
 	}
 }
 
-func (c reader) checkEstimate(d *document, at string, e *StudyEstimate) {
+func (c claimReader) checkEstimate(d *document, at string, e *StudyEstimate) {
 	d.expect(e.Of != "", at+"of", "", "what was counted")
 	if e.Measure != "" {
 		d.expect(c.measures[e.Measure] != nil, at+"measure", e.Measure, "the id of a measure")

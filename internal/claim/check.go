@@ -74,6 +74,7 @@ const (
 	NoYearsCompared   FindingCode = "no_years_compared" // of a plan
 	PublishedTaken    FindingCode = "published_taken"   // outturn, Because
 	YearsWhole        FindingCode = "years_whole"       // the two compared, of Have periods
+	OwnWhole          FindingCode = "own_whole"         // are the figures of the own change, by Value per cent, from Period until Until
 
 	// Of the baseline.
 
@@ -94,21 +95,21 @@ const (
 	// Of the fit.
 
 	NoComparison FindingCode = "no_comparison"
-	NoWeights    FindingCode = "no_weights" // were found, for what Quote says
+	NoWeights    FindingCode = "no_weights" // were found, for what Note says
 	GapBefore    FindingCode = "gap_before" // of Value per cent of the level
 
 	// Of the change, of Value per cent with P.
 
-	NoP              FindingCode = "no_p"              // could be computed, for what Quote says
+	NoP              FindingCode = "no_p"              // could be computed, for what Note says
 	WithinChance     FindingCode = "within_chance"     // no larger than where there was no scheme
 	BeyondOwnNoise   FindingCode = "beyond_own_noise"  // of the figures, with nothing to compare them with
-	AgainstDirection FindingCode = "against_direction" // beyond chance
+	AgainstDirection FindingCode = "against_direction" // significantly
 	BeyondOthers     FindingCode = "beyond_others"     // larger than where there was no scheme
 
 	// Of other choices.
 
 	NoEarlierSeries FindingCode = "no_earlier_series" // to look for a change where nothing began
-	EarlierChange   FindingCode = "earlier_change"    // of Value per cent in Period, when nothing began, beyond chance
+	EarlierChange   FindingCode = "earlier_change"    // of Value per cent in Period, when nothing began, significantly
 	NoEarlierChange FindingCode = "no_earlier_change" // the same, within chance
 	DirectionLost   FindingCode = "direction_lost"    // by Choices
 	OnePlaceDecides FindingCode = "one_place_decides" // without Organisation the effect on the group is Value per cent, with P
@@ -127,14 +128,14 @@ const (
 
 	// Of the size.
 
-	NoDetectable FindingCode = "no_detectable" // was computed, for what Quote says
+	NoDetectable FindingCode = "no_detectable" // was computed, for what Note says
 	Detectable   FindingCode = "detectable"    // is Value per cent, and Than is claimed, or is not known Because
 
 	// Of what lasts, Value years from the start on.
 
 	LaterHalfGone    FindingCode = "later_half_gone"
 	UnderAYear       FindingCode = "under_a_year"
-	LaterHalfUntried FindingCode = "later_half_untried" // for what Quote says
+	LaterHalfUntried FindingCode = "later_half_untried" // for what Note says
 	TooFewYears      FindingCode = "too_few_years"
 	Lasts            FindingCode = "lasts"
 
@@ -148,7 +149,7 @@ const (
 
 	OtherClaims  FindingCode = "other_claims"   // of the same: Overlaps, none
 	NoneToShow   FindingCode = "none_to_show"   // is a comparison what was moved
-	NotLookedFor FindingCode = "not_looked_for" // in small places is what was moved
+	NotLookedFor FindingCode = "not_looked_for" // by figures that do not add up over time
 	Elsewhere    FindingCode = "elsewhere"      // Movements
 )
 
@@ -211,8 +212,11 @@ func found(r Reason) CheckFinding { return CheckFinding{Code: ForReason, Facts: 
 
 // ofEffects exempts plans from a check of an estimate.
 func ofEffects(c *catalog.Claim) Reason {
-	if c.IsPlan() {
+	switch {
+	case c.IsPlan():
 		return because(IsPlan, Facts{})
+	case c.OfOwnChange():
+		return because(IsOwnChange, Facts{})
 	}
 	return Reason{}
 }
@@ -229,7 +233,7 @@ func exemptBaseline(c *catalog.Claim) Reason {
 }
 
 func exemptCosts(c *catalog.Claim) Reason {
-	if !c.Pounds().Valid && !c.IsPlan() {
+	if !c.Pounds().Valid && !c.IsPlan() && !c.OfOwnChange() {
 		return because(NoPounds, Facts{})
 	}
 	return ofEffects(c)
@@ -239,11 +243,14 @@ func exemptTwice(c *catalog.Claim) Reason {
 	if c.Kind == catalog.Plan {
 		return because(PlansOverlap, Facts{})
 	}
+	if c.OfOwnChange() {
+		return because(IsOwnChange, Facts{})
+	}
 	return Reason{}
 }
 
 func exemptMoved(c *catalog.Claim) Reason {
-	if c.Towards == catalog.Increase && !c.IsPlan() {
+	if c.Towards == catalog.Increase && !c.IsPlan() && !c.OfOwnChange() {
 		return because(RiseClaimed, Facts{})
 	}
 	return ofEffects(c)
@@ -256,6 +263,8 @@ func (t checker) complete() (Outcome, CheckFinding, evidence.Number) {
 	switch {
 	case t.claim.IsPlan():
 		return t.wholeYears()
+	case t.claim.OfOwnChange():
+		return t.Own.complete()
 	case t.Unit != nil:
 		return t.unitComplete()
 	case t.sample == nil:
@@ -365,7 +374,7 @@ func (t checker) fits() (Outcome, CheckFinding, evidence.Number) {
 	gapBefore := CheckFinding{Code: GapBefore, Facts: Facts{Value: exactly(evidence.Number(gap))}}
 	switch {
 	case !t.Model.Solved.Converged:
-		return Failed, CheckFinding{Code: NoWeights, Facts: Facts{Quote: t.Model.Solved.Note}}, evidence.Number(gap)
+		return Failed, CheckFinding{Code: NoWeights, Facts: Facts{Note: &t.Model.Solved.Note}}, evidence.Number(gap)
 	case gap <= FitsTo:
 		return Passed, gapBefore, evidence.Number(gap)
 	case gap > FailsBeyond:
@@ -374,7 +383,7 @@ func (t checker) fits() (Outcome, CheckFinding, evidence.Number) {
 	return CannotTell, gapBefore, evidence.Number(gap)
 }
 
-// Significance is the p-value up to which a change is taken as beyond chance.
+// Significance is the p-value up to which a change is taken as significant.
 const Significance = 0.05
 
 // as tells that an effect has the direction claimed.
@@ -392,7 +401,7 @@ func (t checker) beyond() (Outcome, CheckFinding, evidence.Number) {
 	}
 	switch {
 	case e.P.Missing() || e.Percent.Missing():
-		return CannotTell, CheckFinding{Code: NoP, Facts: Facts{Quote: e.Reason}}, unknown
+		return CannotTell, CheckFinding{Code: NoP, Facts: Facts{Note: &e.Reason}}, unknown
 	case !(e.P <= Significance):
 		return Failed, change(WithinChance), e.P
 	case t.Series != nil && t.as(e.Percent):
@@ -461,11 +470,7 @@ func (t checker) robust() (Outcome, CheckFinding, evidence.Number) {
 
 // choiceOf is a variation as a fact.
 func choiceOf(v evidence.Variation) Choice {
-	c := Choice{Kind: v.Kind, Place: v.Unit, Period: v.Time, Reason: v.Reason}
-	if v.Kind == "" {
-		c.Method = v.What
-	}
-	return c
+	return Choice{Kind: v.Kind, Place: v.Unit, Period: v.Time, Method: v.Method, Reason: v.Reason}
 }
 
 func (t checker) large() (Outcome, CheckFinding, evidence.Number) {
@@ -474,7 +479,7 @@ func (t checker) large() (Outcome, CheckFinding, evidence.Number) {
 	case t.Effect == nil:
 		return CannotTell, notEstimated, unknown
 	case t.Effect.Detectable.Missing():
-		return CannotTell, CheckFinding{Code: NoDetectable, Facts: Facts{Quote: t.Effect.Reason}}, unknown
+		return CannotTell, CheckFinding{Code: NoDetectable, Facts: Facts{Note: &t.Effect.Reason}}, unknown
 	}
 	least := CheckFinding{Code: Detectable, Facts: Facts{Value: &t.Effect.Detectable, Than: &claimed}}
 	switch {
@@ -517,7 +522,7 @@ func (t checker) sustained() (Outcome, CheckFinding, evidence.Number) {
 		return Failed, shown(UnderAYear), evidence.Number(years)
 	case untried != nil:
 		half := shown(LaterHalfUntried)
-		half.Facts.Quote = untried.Reason
+		half.Facts.Note = &untried.Reason
 		return CannotTell, half, evidence.Number(years)
 	case years < Lasting:
 		return CannotTell, shown(TooFewYears), evidence.Number(years)
@@ -608,9 +613,9 @@ func together(a, b *catalog.Claim) bool {
 // stayed asks whether what went down went up elsewhere.
 func (t checker) stayed() (Outcome, CheckFinding, evidence.Number) {
 	switch {
-	case t.Unit != nil && t.Effect != nil:
+	case t.Unit != nil && t.Effect != nil && len(t.moved) == 0:
 		return CannotTell, CheckFinding{Code: NotLookedFor}, unknown
-	case t.Model == nil:
+	case t.Model == nil && t.Unit == nil, t.Effect == nil:
 		return CannotTell, CheckFinding{Code: NoneToShow}, unknown
 	}
 	outcome, most := CannotTell, unknown

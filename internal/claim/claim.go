@@ -124,12 +124,12 @@ type Effect struct {
 	TotalInterval   *[2]float64     `json:"total_interval"`
 	SE              evidence.Number `json:"se_percent"`
 	// Scale turns the per cent of the level before the start, in which the model and what repeats it are, into per cent of what there would have been.
-	Scale  evidence.Number `json:"scale"`
-	SEType string          `json:"se_type,omitempty"`
-	P      evidence.Number `json:"p"` // two-sided
+	Scale  evidence.Number    `json:"scale"`
+	SEKind evidence.ErrorKind `json:"se_kind,omitzero"`
+	P      evidence.Number    `json:"p"` // two-sided
 	// Detectable is the smallest change, in per cent and the direction claimed, that would be seen in 80 of 100 cases.
 	Detectable evidence.Number `json:"detectable_percent"`
-	Reason     string          `json:"reason,omitempty"`
+	Reason     evidence.Note   `json:"reason_facts,omitzero"` // why a figure above is missing
 	Path       []Period        `json:"path"`
 }
 
@@ -168,7 +168,7 @@ type Result struct {
 	MeasureOf  string   `json:"measure_hash,omitempty"`
 	Places     []string `json:"places"`
 	Verdict    Verdict  `json:"verdict"`
-	// Rule is the one that decided, counted from 1 in [Rules], of a plan in [PlanRules].
+	// Rule is the one that decided, counted from 1 in [Rules], of a plan in [PlanRules], of an own change in [OwnRules].
 	Rule int `json:"rule"`
 	// Reasons led to the verdict, the one that weighs most first. Refused is why nothing could be tested; nil where something was.
 	Reasons []Reason `json:"reason_facts"`
@@ -179,6 +179,8 @@ type Result struct {
 	Pounds  *Pounds  `json:"pounds,omitempty"`
 	Checks  []Check  `json:"checks"`
 	Outturn *Outturn `json:"outturn,omitempty"`
+	// Own is how the places' own figures moved, where the claim compares with an earlier time: no effect, and never part of the verdict on one.
+	Own *OwnChange `json:"own_change,omitempty"`
 	// Unit is how it was tested in places smaller than footprints; nil where it was not.
 	Unit *UnitTest `json:"unit,omitempty"`
 	// Model is the fitted comparison, its effects in per cent of the level before the start; Sensitivity repeats it with one choice
@@ -219,6 +221,7 @@ type test struct {
 	step         Reason           // that the places' own figures do not count the same before and after, other than by the scheme
 	by           *catalog.Measure // tested with in small places; nil in footprints
 	later        bool             // all periods of the claim are tested, as a check
+	toldByDonors bool             // how far chance goes is told by the places compared with, as of a group
 	unitExpected float64          // what a mean period from the start on would have been, in the small places
 	relative     *evidence.Relative
 }
@@ -268,6 +271,23 @@ func (t *test) measure(ctx context.Context) (refused error) {
 	case t.claim.IsPlan():
 		return planTest{t}.compare()
 	}
+	t.setOwnChange(ctx)
+	refused = t.estimateEffect(ctx)
+	if !t.claim.OfOwnChange() {
+		return refused
+	}
+	if refused != nil {
+		why := reasonOf(refused)
+		t.Own.NoEffect = &why
+	}
+	if t.Own.Because != nil {
+		return refusal{*t.Own.Because}
+	}
+	return nil
+}
+
+// estimateEffect estimates the effect in the smallest places that the claim allows.
+func (t *test) estimateEffect(ctx context.Context) error {
 	if t.data.At != catalog.ByFootprint {
 		if w, ok := t.data.whereOf(t.claim, t.data.At); ok {
 			return unitTester{t, w}.estimate(ctx)
@@ -337,6 +357,8 @@ func (t *test) size(expected float64) {
 		}
 	}
 	switch {
+	case c.OfOwnChange(): // what is claimed is set beside the own change, and never beside the effect
+		claimed.Reason = because(IsOwnChange, Facts{})
 	case !size.Valid && c.Stated != "":
 		claimed.Reason = because(NoOneSize, Facts{Scope: OfSize, Quote: c.Stated})
 	case !size.Valid:

@@ -447,8 +447,8 @@ func TestPlansAgainstOutturn(t *testing.T) {
 		{"short", "size: 40, unit: percent", 0.7, Missed},
 		{"the other way", "size: 10, unit: percent", 1.2, MovedOtherWay},
 		{"the other way from a projection", "size: 10, unit: percent, comparator: {kind: do_nothing}", 1.2, CannotBeTested},
-		{"not yet due", "size: 10, unit: percent, until: 2023-03", 0.7, NotDueYet},
-		{"not yet due, and far", "size: 90, unit: percent, until: 2023-03", 0.7, NotDueYet},
+		{"not yet due", "size: 10, unit: percent, until: 2023-03, baseline: 2017-04", 0.7, NotDueYet},
+		{"not yet due, and far", "size: 90, unit: percent, until: 2023-03, baseline: 2017-04", 0.7, NotDueYet},
 		{"of a part", "size: 10, unit: percent, covers: {words: one town}", 1.2, CannotBeTested},
 		{"without a size", "note: none", 1.2, CannotBeTested},
 		{"before the figures", "size: 10, unit: percent, baseline: 2013-04", 1.2, CannotBeTested},
@@ -738,11 +738,14 @@ func BenchmarkTest(b *testing.B) {
 
 // A check that could not run has not passed, and no figure that could not be computed stands in words.
 func TestWhatCouldNotRunHasNotPassed(t *testing.T) {
-	missing := func(what string) evidence.Variation {
-		return evidence.Variation{What: what, Estimate: Unknown, PreMSPE: Unknown, Ratio: Unknown, Reason: "there are 2 periods"}
+	missing := func(method string) evidence.Variation {
+		return evidence.Variation{
+			Kind: evidence.ByMethod, Method: method, Estimate: Unknown, PreMSPE: Unknown, Ratio: Unknown,
+			Reason: evidence.Note{Code: evidence.TooFewPeriods, Have: 2, Need: 3},
+		}
 	}
-	found := func(what string, estimate evidence.Number) evidence.Variation {
-		return evidence.Variation{What: what, Estimate: estimate}
+	found := func(method string, estimate evidence.Number) evidence.Variation {
+		return evidence.Variation{Kind: evidence.ByMethod, Method: method, Estimate: estimate}
 	}
 	startAt := func(time string, v evidence.Variation) evidence.Variation {
 		v.Kind, v.Time = evidence.StartAt, time
@@ -769,7 +772,7 @@ func TestWhatCouldNotRunHasNotPassed(t *testing.T) {
 		"no earlier start":        {evidence.Sensitivity{InTime: []evidence.Variation{startAt("2016-Q1", missing(""))}}, nil, CannotTell, "no earlier start could be tried, as too few periods lie before the start: start at January to March 2016"},
 		"none possible":           {evidence.Sensitivity{}, nil, CannotTell, "no earlier start could be tried"},
 		"one of two earlier":      {evidence.Sensitivity{InTime: []evidence.Variation{startAt("a", missing("")), startAt("b", found("", 1.5))}}, nil, Passed, "at most 1.5% is found"},
-		"a method without result": {evidence.Sensitivity{InTime: []evidence.Variation{startAt("b", found("", 1.5))}}, []evidence.Variation{missing("ridge")}, CannotTell, "gave no estimate: ridge (there are 2 periods)"},
+		"a method without result": {evidence.Sensitivity{InTime: []evidence.Variation{startAt("b", found("", 1.5))}}, []evidence.Variation{missing("ridge")}, CannotTell, "gave no estimate: ridge (too few periods before the start: 2, and 3 are needed)"},
 		"a method against":        {evidence.Sensitivity{InTime: []evidence.Variation{startAt("b", missing(""))}}, []evidence.Variation{found("ridge", 3)}, Failed, "the direction is lost: ridge"},
 		"as large before":         {evidence.Sensitivity{InTime: []evidence.Variation{startAt("a", missing("")), startAt("b", found("", 9))}}, nil, Failed, "before anything began: start at b"},
 	} {

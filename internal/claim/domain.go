@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -36,12 +37,12 @@ var Domains = []Domain{
 	{catalog.ByCommissioner, "elective_admissions", design(24, 12), by(.001115, 6.85), 0},
 	{catalog.ByCommissioner, "first_outpatient_attendances", design(24, 6), by(.001210, 0), 0},
 	{catalog.ByCommissioner, "first_outpatient_attendances", design(24, 12), by(.001312, 0), 0},
-	{catalog.ByProvider, "ae_attendances", design(9, 12), by(.000942, 29.2), 60_000},
+	{catalog.ByProvider, "ae_attendances", design(9, 12), by(.000928, 31.15), 60_000},
 	{catalog.ByProvider, "ae_attendances_type1", design(24, 6), by(.000500, 10.2), 0},
 	{catalog.ByProvider, "ae_attendances_type1", design(24, 12), by(.000821, 0), 0},
 	{catalog.ByProvider, "ae_weekly_attendances_type1", design(104, 52), nil, 0},
-	{catalog.ByProvider, "emergency_admissions_type1", design(24, 6), by(.001263, 11.8), 0},
-	{catalog.ByProvider, "emergency_admissions_type1", design(24, 12), by(.002105, 9.76), 0},
+	{catalog.ByProvider, "emergency_admissions_type1", design(24, 6), by(.001418, 9.735), 0},
+	{catalog.ByProvider, "emergency_admissions_type1", design(24, 12), by(.002345, 6.489), 0},
 	{catalog.ByProvider, "beds_available_general_acute", design(8, 4), nil, 0},
 	{catalog.ByProvider, "beds_occupied_general_acute", design(8, 4), nil, 0},
 }
@@ -72,4 +73,46 @@ func domainOf(at, measure string, d evidence.Design) *Domain {
 		}
 	}
 	return found
+}
+
+// studyOf is the study of the domain that a test lies in; nil where there is none.
+func studyOf(studies []*DomainStudy, at, measure string, d evidence.Design) *DomainStudy {
+	of := domainOf(at, measure, d)
+	i := slices.IndexFunc(studies, func(s *DomainStudy) bool {
+		return of != nil && s.At == of.At && s.Measure == of.Measure && s.Design == of.Design
+	})
+	if i < 0 {
+		return nil
+	}
+	return studies[i]
+}
+
+// oftenFoundIn are the places that the studies of a measure found to have changed too often where nothing happened, with by how much their limits are
+// widened: in any of its domains.
+func oftenFoundIn(studies []*DomainStudy, at, measure string) map[string]float64 {
+	often := map[string]float64{}
+	for _, s := range studies {
+		if s.At != at || s.Measure != measure {
+			continue
+		}
+		for _, p := range s.Places {
+			often[p.Place] = max(often[p.Place], float64(p.Wider))
+		}
+	}
+	return often
+}
+
+// groupOf is the study of groups about as large: of the sizes tried the one that is nearest in proportion; nil where none was.
+func (s *DomainStudy) groupOf(k int) *GroupStudy {
+	if s == nil {
+		return nil
+	}
+	var nearest *GroupStudy
+	apart := func(g *GroupStudy) float64 { return math.Abs(math.Log(float64(g.K) / float64(k))) }
+	for i := range s.Groups {
+		if g := &s.Groups[i]; nearest == nil || apart(g) < apart(nearest) {
+			nearest = g
+		}
+	}
+	return nearest
 }

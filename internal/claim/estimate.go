@@ -73,18 +73,7 @@ func (t estimator) compare(ctx context.Context, donors []string, outcomes [][]fl
 	}
 	t.Sensitivity = &varied
 	for _, method := range estimators {
-		v := evidence.Variation{What: method.name, Estimate: unknown, PreMSPE: unknown, Ratio: unknown}
-		switch other, err := method.estimate(ctx, c); {
-		case err != nil:
-			v.Reason = err.Error()
-		case !other.Solved.Converged:
-			v.Reason = other.Solved.Note
-		case other.NoEstimate != "":
-			v.Reason = other.NoEstimate
-		default:
-			v.Estimate, v.PreMSPE, v.Ratio = other.Value, other.Fit.PreMSPE, other.Fit.Ratio
-		}
-		t.Methods = append(t.Methods, v)
+		t.Methods = append(t.Methods, evidence.Variation{Kind: evidence.ByMethod, Method: method.name}.Of(ctx, c, method.estimate))
 	}
 	t.effectOf(model)
 	t.size(t.expected())
@@ -95,7 +84,7 @@ func (t estimator) compare(ctx context.Context, donors []string, outcomes [][]fl
 // effectOf states a comparison's effect in the measure's unit and in per cent of what there would have been.
 func (t estimator) effectOf(model *evidence.Synthetic) {
 	s, unit := t.sample, t.sample.level/100
-	e := &Effect{P: model.P, SE: unknown, SEType: model.SEType, Percent: unknown, Detectable: unknown, Scale: unknown}
+	e := &Effect{P: model.P, SE: unknown, SEKind: model.SEKind, Percent: unknown, Detectable: unknown, Scale: unknown}
 	var actual, expected float64
 	for i, p := range model.Path {
 		without := s.treated[i] - float64(p.Gap)*unit
@@ -126,7 +115,7 @@ func (t estimator) effectOf(model *evidence.Synthetic) {
 		if adds {
 			e.TotalInterval = scaled(*p.Interval, unit*after)
 		}
-	} else if e.Reason == "" {
+	} else if e.Reason.Code == "" {
 		e.Reason = model.Reason
 	}
 	t.Effect = e
@@ -161,7 +150,7 @@ func (t estimator) alone() error {
 		return err
 	}
 	if !found.Solved.Converged {
-		return refuse(NotFound, Facts{Quote: found.Solved.Note})
+		return refuse(NotFound, Facts{Note: &found.Solved.Note})
 	}
 	if early := s.start - year; early >= 2*year {
 		if placebo, err := s.interrupt(m, early, s.start); err == nil {
@@ -173,7 +162,7 @@ func (t estimator) alone() error {
 	after := float64(t.Design.After)
 	e := &Effect{
 		Percent: found.Percent, Scale: unknown, Total: found.Effect.Value, PerPeriod: found.Effect.Value / evidence.Number(after), P: found.Effect.P,
-		SE: unknown, SEType: found.Effect.SEType, Detectable: unknown, Reason: found.Effect.Reason,
+		SE: unknown, SEKind: found.Effect.SEKind, Detectable: unknown, Reason: found.Effect.Reason,
 	}
 	var expected float64
 	for i, p := range found.Path {
@@ -284,7 +273,7 @@ func (t estimator) movement(ctx context.Context, m Movement, values []float64, d
 	case !(level > 0):
 		return m.none(because(NotOverZero, Facts{Scope: OfAnother}))
 	case found.Placebos == nil || found.Placebos.Interval == nil:
-		return m.none(because(NotComputed, Facts{Quote: found.Reason}))
+		return m.none(because(NotComputed, Facts{Note: &found.Reason}))
 	}
 	// On the scale of an effect of its own, so that a page about it says the same.
 	scale := 100 / (stat.Mean(index[t.sample.start:], nil) - float64(found.Value))

@@ -8,7 +8,7 @@ import (
 
 // Facts are what a code is about: the comment of the code says which of them it has. Periods are by their ids, places, organisations, measures and
 // claims by theirs. Quote and Notes alone are text: as a
-// claim, a definition or the mathematics states it.
+// claim or a definition states it. Note is why the mathematics have no answer.
 type Facts struct {
 	Scope        Scope    `json:"scope,omitempty"`
 	Measure      string   `json:"measure,omitempty"`
@@ -32,6 +32,7 @@ type Facts struct {
 	Units         []catalog.SizeUnit `json:"units,omitempty"`
 	Quote         string             `json:"quote,omitempty"`
 	Notes         []string           `json:"notes,omitempty"` // of known events
+	Note          *evidence.Note     `json:"note,omitempty"`
 	Rule          RuleCode           `json:"rule,omitempty"`
 	Check         CheckID            `json:"check,omitempty"`
 	Break         *Break             `json:"break,omitempty"`
@@ -78,12 +79,11 @@ func breakOf(b measure.MembershipBreak) *Break {
 
 // Choice is one choice of a design made differently: a donor left out, another time, or another method.
 type Choice struct {
-	Kind   evidence.VariationKind `json:"kind,omitempty"` // empty of another method
+	Kind   evidence.VariationKind `json:"kind"`
 	Place  string                 `json:"place,omitempty"`
 	Period string                 `json:"period,omitempty"`
 	Method string                 `json:"method,omitempty"`
-	// Reason says why it gave no estimate, in the words of the mathematics.
-	Reason string `json:"reason,omitempty"`
+	Reason evidence.Note          `json:"reason_facts,omitzero"` // why it gave no estimate
 }
 
 // Overlap is another claim about the same measure in the same places at the same time.
@@ -110,7 +110,8 @@ const (
 // Movement is how something else changed at the time of the scheme: another measure, or the same in the other places of the region.
 type Movement struct {
 	Measure  string          `json:"measure,omitempty"` // another measure; empty of the same one
-	Peers    int             `json:"peers,omitempty"`   // other places of the region
+	At       string          `json:"at,omitempty"`      // the kind of small places, in whose footprint others were looked at
+	Peers    int             `json:"peers,omitempty"`   // other places of the region or of the footprint
 	Found    MovementFound   `json:"found"`
 	Percent  evidence.Number `json:"percent"`
 	Interval *[2]float64     `json:"percent_interval"`
@@ -122,7 +123,7 @@ type MovementFound string
 
 // What movements show.
 const (
-	Rose       MovementFound = "rose"      // beyond chance
+	Rose       MovementFound = "rose"      // significantly
 	MayHave    MovementFound = "may_have"  // risen by as much as the effect
 	HasNot     MovementFound = "has_not"   // risen by as much
 	NoMovement MovementFound = "not_known" // for a reason

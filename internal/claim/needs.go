@@ -73,6 +73,8 @@ const (
 	PlanYear       NeedCode = "plan_year"    // without what is missing in it, Because
 	AnotherYear    NeedCode = "another_year" // agreed as the plan's, that no known event bent
 	Projection     NeedCode = "projection"   // that the plan was set against
+	BaselineStated NeedCode = "baseline_stated"
+	WholeOwn       NeedCode = "whole_own_change" // figures of Measure in both years of an own change, counted alike, Because
 )
 
 // adviser says what it would take to test a claim.
@@ -90,6 +92,10 @@ func (t adviser) require(ctx context.Context) {
 	t.follow()
 	if t.claim.IsPlan() {
 		t.requireOfPlan()
+		return
+	}
+	if t.claim.OfOwnChange() {
+		t.requireOfOwnChange()
 		return
 	}
 	c, m := t.claim, t.tested()
@@ -146,6 +152,21 @@ func (t adviser) require(ctx context.Context) {
 
 func (t adviser) need(n Need) { t.Needs = append(t.Needs, n) }
 
+func (t adviser) requireOfOwnChange() {
+	o := t.Own
+	if o == nil || o.Because == nil {
+		return
+	}
+	switch o.Because.Code {
+	case NoBaseline:
+		t.need(Need{Code: BaselineStated})
+	case WiderThanClaim, PlaceNotPublished, MergedWithOthers:
+		t.need(Need{Code: PartFigures, Quote: t.reachedWords()})
+	default:
+		t.need(Need{Code: WholeOwn, Measure: o.Measure, Because: o.Because})
+	}
+}
+
 func (t adviser) requireOfPlan() {
 	c, o := t.claim, t.Outturn
 	until, ends := c.UntilPeriod()
@@ -172,6 +193,9 @@ func (t adviser) requireOfPlan() {
 		t.need(Need{Code: PlanYear, Because: o.Own.Gap})
 	default:
 		t.need(Need{Code: AnotherYear})
+	}
+	if o != nil && o.WhyInterim != nil {
+		t.need(Need{Code: BaselineStated})
 	}
 	if c.Against.Kind == catalog.ComparedDoNothing {
 		t.need(Need{Code: Projection})

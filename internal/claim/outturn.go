@@ -34,8 +34,10 @@ type Outturn struct {
 	WhyYear    *Reason         `json:"why_year_facts,omitempty"`
 	Due        bool            `json:"due"` // the year is the one that the plan was for
 	// Interim is how a plan stands that is not due, and Expected the change that the part of its time that has gone would bring, in equal steps.
-	Interim  Interim         `json:"interim,omitempty"`
-	Expected evidence.Number `json:"expected_by_now"`
+	// WhyInterim is why that is not known; nil where it is, or is not asked.
+	Interim    Interim         `json:"interim,omitempty"`
+	WhyInterim *Reason         `json:"no_interim_because,omitempty"`
+	Expected   evidence.Number `json:"expected_by_now"`
 	// Own is the year that the plan was for, where another is compared.
 	Own *OwnYear `json:"plan_year,omitempty"`
 	// PublishedBy is who states the outturn, where it is not worked out, and WhyPublished why the figures do not tell it.
@@ -299,10 +301,15 @@ func (t planTest) own(o *Outturn, from, until catalog.Period) {
 	}
 }
 
-// interim says how a plan stands that is not due: against an earlier level, or where it does not say against what.
+// interim says how a plan stands that is not due, where it states the earlier level that it is set against: without one, equal steps from the year before
+// its start would be measured from a level that nobody planned from.
 func (t planTest) interim(o *Outturn, start, end, until catalog.Period) {
-	kind := t.claim.Against.Kind
-	if o.Own.Loaded || o.Planned.Missing() || o.Change.Missing() || kind != catalog.ComparedBefore && kind != catalog.ComparedNotStated {
+	if o.Own.Loaded || o.Planned.Missing() || o.Change.Missing() {
+		return
+	}
+	if _, given := t.claim.BaselinePeriod(); t.claim.Against.Kind != catalog.ComparedBefore || !given {
+		why := because(NoBaseline, Facts{Scope: OfPlan})
+		o.WhyInterim = &why
 		return
 	}
 	gone, all := end.End().Sub(start.Start).Hours(), until.End().Sub(start.Start).Hours()

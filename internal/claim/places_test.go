@@ -121,6 +121,28 @@ func (p bundledPlaces) Measure(_ context.Context, id string) *catalog.Measure {
 	return m
 }
 
+var storedStudies = sync.OnceValues(func() ([]*claim.DomainStudy, error) {
+	f, err := os.Open("../../sql/reference/calibration.jsonl.gz")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	c, err := claim.ReadCalibration(f)
+	if err != nil {
+		return nil, err
+	}
+	return c.Domains, nil
+})
+
+// Studies are those of the stored calibration.
+func (p bundledPlaces) Studies() []*claim.DomainStudy {
+	studies, err := storedStudies()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return studies
+}
+
 func (p bundledPlaces) People(string) float64 { return 200_000 }
 
 func (p bundledPlaces) Follow(_ context.Context, m *catalog.Measure, at string, first, last catalog.Period) (*claim.UnitFigures, error) {

@@ -36,8 +36,8 @@ const (
 	KnownGap         ReasonCode = "known_gap"          // the same, where Organisation's published figure lacks a part, for what Quote says
 	NotOverZero      ReasonCode = "not_over_zero"      // are the figures before the start, on average Value, so that there is no per cent of them; Scope says whose
 	NothingCounted   ReasonCode = "nothing_counted"    // would have been, without the scheme
-	NotFound         ReasonCode = "not_found"          // are trend and season of the figures alone, for what Quote says
-	NotComputed      ReasonCode = "not_computed"       // by the mathematics, for what Quote says
+	NotFound         ReasonCode = "not_found"          // are trend and season of the figures alone, for what Note says
+	NotComputed      ReasonCode = "not_computed"       // by the mathematics, for what Note says
 	PlanNotLoaded    ReasonCode = "plan_not_loaded"    // the plan's own figures, that the claim is set against
 	PartNotPublished ReasonCode = "part_not_published" // of Places apart from the whole; Quote says which
 	NoOneSize        ReasonCode = "no_one_size"        // can be taken from Quote, in the Scope of a size or of a plan
@@ -59,6 +59,9 @@ const (
 	NotScreened      ReasonCode = "not_screened"       // Organisation for gaps and steps, for what Quote names
 	TooSmallPlace    ReasonCode = "too_small_place"    // Organisation counts Value a year; under Than the test rejects too often
 	OtherScheme      ReasonCode = "other_scheme"       // a place had: Scheme
+	FoundTooOften    ReasonCode = "found_too_often"    // is a change in a place where nothing happened, by the calibration
+	GroupNotStudied  ReasonCode = "group_not_studied"  // was the test of Measure on groups of Have places
+	NoNeighbours     ReasonCode = "no_neighbours"      // in the footprint can be compared
 	GapInWindow      ReasonCode = "gap_in_window"      // of Organisation in Period
 	StepInWindow     ReasonCode = "step_in_window"     // of Organisation in Period, by Value per cent
 )
@@ -83,6 +86,9 @@ const (
 	NoPounds         ReasonCode = "no_pounds"         // claimed
 	PlansOverlap     ReasonCode = "plans_overlap"     // by nature
 	RiseClaimed      ReasonCode = "rise_claimed"      // of which nothing is moved elsewhere
+	IsOwnChange      ReasonCode = "is_own_change"     // of the place's figures, and no effect
+	NoBaseline       ReasonCode = "no_baseline"       // is stated that the own change, or the plan, could be set against
+	WiderThanClaim   ReasonCode = "wider_than_claim"  // are the figures, of the whole of Organisations or Places; Quote says of which part the claim is
 )
 
 // Why a verdict is what it is, beside what could not be tested.
@@ -125,7 +131,7 @@ func reasonOf(err error) Reason {
 	case errors.As(err, &refused):
 		return refused.Reason
 	}
-	return because(NotComputed, Facts{Quote: err.Error()})
+	return because(NotComputed, Facts{Note: new(evidence.NoteOf(err))})
 }
 
 // noFigure is the reason of a place, or several, without a figure for a period: known where an analyst confirmed why.

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -64,7 +65,7 @@ func TestRulesOfTheVerdict(t *testing.T) {
 		})
 	}
 	known := map[RuleCode]bool{}
-	for _, r := range append(Rules, PlanRules...) {
+	for _, r := range slices.Concat(Rules, PlanRules, OwnRules) {
 		if known[r.Code] || r.Code == "" || r.Source == "" {
 			t.Errorf("the rule %q of %s has a code that another has, or no source", r.Code, r.Verdict)
 		}

@@ -16,9 +16,10 @@ type Summary struct {
 	Fall    float64 // put into the figures, in per cent
 	Claimed float64 // in per cent; 0 for the sizes of the register
 	Trials  int
-	// Stand are the trials whose comparison fitted and whose data were complete; the figures below are of these.
+	// Stand are the trials whose comparison fitted and whose data were complete. The shares and the figures below are of these: a claim that could not be
+	// tested cannot be called anything else.
 	Stand    int
-	Verdicts map[Verdict]int
+	Verdicts map[Verdict]int // of all trials
 	// Untested counts the trials that could not be tested by the rule of [Rules] that said so.
 	Untested map[int]int
 	// Evidenced are the trials with this verdict, Seen those at least partly evidenced.
@@ -102,6 +103,7 @@ type answered struct {
 func summarise(k kind, answers []answered) Summary {
 	t := Summary{Measure: k.measure, Fall: k.fall, Claimed: k.claimed, Trials: len(answers), Verdicts: map[Verdict]int{}, Untested: map[int]int{}}
 	var errors, covered, detectable []float64
+	var fit []answered
 	for _, a := range answers {
 		t.Verdicts[a.Verdict]++
 		if a.Verdict == CannotBeTested {
@@ -111,6 +113,7 @@ func summarise(k kind, answers []answered) Summary {
 			continue
 		}
 		t.Stand++
+		fit = append(fit, a)
 		errors = append(errors, float64(a.Percent)+k.fall)
 		if !a.Detectable.Missing() {
 			detectable = append(detectable, float64(a.Detectable))
@@ -125,8 +128,8 @@ func summarise(k kind, answers []answered) Summary {
 	}
 	t.Bias, t.Coverage, t.Detectable = evidence.Number(stat.Mean(errors, nil)), evidence.Number(stat.Mean(covered, nil)), evidence.Number(median(detectable))
 	var alike float64
-	t.Seen, alike = part(answers, func(v Verdict) bool { return v == Evidenced || v == PartlyEvidenced }, 1)
-	t.Evidenced, _ = part(answers, func(v Verdict) bool { return v == Evidenced }, alike)
+	t.Seen, alike = part(fit, func(v Verdict) bool { return v == Evidenced || v == PartlyEvidenced }, 1)
+	t.Evidenced, _ = part(fit, func(v Verdict) bool { return v == Evidenced }, alike)
 	return t
 }
 
@@ -148,6 +151,9 @@ func part(answers []answered, is func(Verdict) bool, like float64) (Part, float6
 		}
 	}
 	n := float64(len(answers))
+	if n == 0 {
+		return Part{Share: math.NaN(), Lower: math.NaN(), Upper: math.NaN()}, like
+	}
 	p.Share, p.From = float64(p.Count)/n, len(clusters)
 	var squares float64 // summed whole, so that the order of the map does not matter to the last digit
 	for _, c := range clusters {

@@ -30,14 +30,20 @@ const (
 	NotDueYet     Verdict = "not due" // see [Outturn.Interim]
 )
 
+// The verdicts of claims about the own change of a place, beside inconclusive and cannot be tested.
+const (
+	AgreesWithFigures  Verdict = "agrees with the figures"
+	DiffersFromFigures Verdict = "differs from the figures"
+)
+
 // NotEvidenced was the verdict of claims, and of plans that were missed, until those that say which of several things it is came in its place. It is
 // among the verdicts that were kept.
 const NotEvidenced Verdict = "not evidenced"
 
-// EffectVerdicts are those on claims about an effect, and Verdicts all that a test can give, those of plans after them.
+// EffectVerdicts are those on claims about an effect, and Verdicts all that a test can give, those of plans and of own changes after them.
 var (
 	EffectVerdicts = []Verdict{Evidenced, PartlyEvidenced, SmallerThanClaimed, Inconclusive, Contradicted, CannotBeTested}
-	Verdicts       = append(slices.Clone(EffectVerdicts), Met, Missed, MovedOtherWay, NotDueYet)
+	Verdicts       = append(slices.Clone(EffectVerdicts), Met, Missed, MovedOtherWay, NotDueYet, AgreesWithFigures, DiffersFromFigures)
 )
 
 // Interim is how a plan that is not due stands.
@@ -81,7 +87,7 @@ const (
 	RulePartUnknown      RuleCode = "part_unknown"     // that the scheme reached
 	RuleTooSmall         RuleCode = "too_small"        // is what is claimed for what was seen to come of it
 	RuleTooSmallUnseen   RuleCode = "too_small_unseen" // and not ruled out
-	RuleOtherWay         RuleCode = "other_way"        // beyond chance
+	RuleOtherWay         RuleCode = "other_way"        // significantly
 	RuleOtherWayOpen     RuleCode = "other_way_open"   // the same, which another check does not bear out
 	RuleEndsShort        RuleCode = "ends_short"       // of the claim does the interval, which holds zero
 	RuleWithinChance     RuleCode = "within_chance"    // are both zero and the claim
@@ -101,6 +107,17 @@ const (
 	RulePlanOtherWay    RuleCode = "plan_other_way"
 	RulePlanNotFollowed RuleCode = "not_in_direction"
 )
+
+// The rules of an own change.
+const (
+	RuleOwnUnknown RuleCode = "own_change_unknown" // is the change of the figures, or it is not of what is claimed
+	RuleOwnAgrees  RuleCode = "own_change_agrees"  // with the one claimed
+	RuleOwnDiffers RuleCode = "own_change_differs"
+	RuleOwnBetween RuleCode = "own_change_between" // the two
+)
+
+// MaxFalse is the share of false claims that may be called evidenced, with its bound: in a domain where it may be more no claim is.
+const MaxFalse = 0.05
 
 // findings are what the rules look at.
 type findings struct {
@@ -124,6 +141,8 @@ type findings struct {
 	planned, change float64
 	before, due     bool
 	coming          bool // the figures do not reach the year that the plan is for
+	// own is the change of the place's own figures and ownClaimed the one claimed, both in the direction claimed; ownClaimed is NaN without a size.
+	own, ownClaimed float64
 }
 
 func (f findings) all(outcome Outcome, checks ...CheckID) bool {
@@ -251,6 +270,48 @@ var PlanRules = []Rule{
 	},
 }
 
+// OwnRules are those of a claim about how the figures of a place moved. Nothing about an effect is in them. By how much two publications of the same
+// differ bounds what can be said: see [OwnAgrees].
+var OwnRules = []Rule{
+	{
+		RuleOwnUnknown, CannotBeTested, sourceMagenta,
+		func(f findings) bool { return f.refused || math.IsNaN(f.own) },
+	},
+	{
+		RuleOwnAgrees, AgreesWithFigures, sourceRatings,
+		func(f findings) bool {
+			if math.IsNaN(f.ownClaimed) {
+				return f.own > OwnAgrees
+			}
+			return f.own > 0 && math.Abs(f.own-f.ownClaimed) <= OwnAgrees && f.ownClaimed > OwnAgrees
+		},
+	},
+	{
+		RuleOwnDiffers, DiffersFromFigures, sourceRatings,
+		func(f findings) bool {
+			if math.IsNaN(f.ownClaimed) {
+				return f.own < -OwnAgrees
+			}
+			return math.Abs(f.own-f.ownClaimed) > OwnDiffers
+		},
+	},
+	{
+		RuleOwnBetween, Inconclusive, sourceRatings,
+		func(findings) bool { return true },
+	},
+}
+
+// RulesOf are the rules that a claim is judged by, in order.
+func RulesOf(c *catalog.Claim) []Rule {
+	switch {
+	case c.IsPlan():
+		return PlanRules
+	case c.OfOwnChange():
+		return OwnRules
+	}
+	return Rules
+}
+
 // judge draws the verdict of a test.
 type judge struct{ *test }
 
@@ -268,6 +329,8 @@ func (t judge) find(refused error) findings {
 		detectable: math.NaN(),
 		planned:    math.NaN(),
 		change:     math.NaN(),
+		own:        math.NaN(),
+		ownClaimed: math.NaN(),
 		pounds:     t.claim.Pounds().Valid,
 		hidden:     t.Claimed.Part.Missing() && t.Claimed.Percent.Missing(),
 	}
@@ -277,6 +340,14 @@ func (t judge) find(refused error) findings {
 	}
 	if estimate, reason := t.worth(); reason.Code == "" {
 		f.worth = !estimate.LessThan(t.claim.Pounds().Decimal)
+	}
+	if t.claim.OfOwnChange() {
+		f.refused = refused != nil
+		if t.Own.judgeable() {
+			sign := float64(map[bool]int{true: -1, false: 1}[t.claim.Towards == catalog.Decrease])
+			f.own, f.ownClaimed = sign*float64(t.Own.Percent), sign*float64(t.Own.Claimed)
+		}
+		return f
 	}
 	if o := t.Outturn; o != nil {
 		f.planned, f.change, f.before, f.due = float64(o.Planned), float64(o.Change), t.claim.Against.Kind == catalog.ComparedBefore, o.Due
@@ -296,6 +367,7 @@ func (t judge) find(refused error) findings {
 			if f.hidden = f.hidden && t.claim.Amount().Valid; t.Claimed.Part.Missing() {
 				f.capped = true // what the rest of the places did is in it
 			}
+			f.capped = f.capped || u.Group != nil && !(u.Group.FalseUpTo <= MaxFalse)
 			f.capped = f.capped || len(u.AtStart) > 0 || len(u.Overlaps) > 0 || slices.ContainsFunc(u.Places, func(p TestedPlace) bool {
 				return p.Certainty == catalog.CertaintyGeneral || p.LeftOut != nil
 			})
@@ -329,10 +401,7 @@ func (u *UnitTest) leavesOpen(sign, claimed float64) bool {
 
 // decide finds the first rule that holds and says why it does.
 func (t judge) decide(refused error) {
-	rules := Rules
-	if t.claim.IsPlan() {
-		rules = PlanRules
-	}
+	rules := RulesOf(t.claim)
 	f := t.find(refused)
 	t.Rule = firstOf(rules, f)
 	rule := rules[t.Rule-1]
@@ -347,7 +416,7 @@ func (t judge) decide(refused error) {
 	default:
 		t.weigh(because(RuleDecided, Facts{Rule: rule.Code}))
 	}
-	if t.Effect == nil {
+	if t.Effect == nil || t.claim.OfOwnChange() {
 		return
 	}
 	for _, c := range t.Checks {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -27,21 +28,29 @@ import (
 
 // Config is everything that can be set from outside.
 type Config struct {
-	Addr          string    `env:"STP_ADDR"           envDefault:"127.0.0.1:8044"`
-	AdminAddr     string    `env:"STP_ADMIN_ADDR"     envDefault:"127.0.0.1:0"`
-	PublicURL     *url.URL  `env:"STP_PUBLIC_URL"`
-	DataDir       string    `env:"STP_DATA_DIR"       envDefault:"./var"`
-	Inbox         string    `env:"STP_INBOX"`
-	ClickHouseDSN string    `env:"STP_CLICKHOUSE_DSN"`
-	EngineLibrary string    `env:"STP_ENGINE_LIBRARY"`
-	Dashboards    string    `env:"STP_DASHBOARDS"`
-	Bundled       bool      `env:"STP_BUNDLED"        envDefault:"true"`
-	LogLevel      LogLevel  `env:"STP_LOG_LEVEL"      envDefault:"info"`
-	Clock         time.Time `env:"STP_CLOCK"`
-	Token         string    `env:"STP_TOKEN"`
-	Proxy         *url.URL  `env:"STP_PROXY"`
-	Contact       string    `env:"STP_CONTACT"`
-	Rate          float64   `env:"STP_RATE"           envDefault:"100"`
+	Addr          string   `env:"STP_ADDR"           envDefault:"127.0.0.1:8044"`
+	AdminAddr     string   `env:"STP_ADMIN_ADDR"     envDefault:"127.0.0.1:0"`
+	PublicURL     *url.URL `env:"STP_PUBLIC_URL"`
+	DataDir       string   `env:"STP_DATA_DIR"       envDefault:"./var"`
+	Inbox         string   `env:"STP_INBOX"`
+	ClickHouseDSN string   `env:"STP_CLICKHOUSE_DSN"`
+	EngineLibrary string   `env:"STP_ENGINE_LIBRARY"`
+	// Chromium is the browser that prints pages: a path, off, or nothing for that of the host.
+	Chromium   string    `env:"STP_CHROMIUM"`
+	Dashboards string    `env:"STP_DASHBOARDS"`
+	Bundled    bool      `env:"STP_BUNDLED"    envDefault:"true"`
+	LogLevel   LogLevel  `env:"STP_LOG_LEVEL"  envDefault:"info"`
+	Clock      time.Time `env:"STP_CLOCK"`
+	Token      string    `env:"STP_TOKEN"`
+	Proxy      *url.URL  `env:"STP_PROXY"`
+	Contact    string    `env:"STP_CONTACT"`
+	// Feedback is where readers can write to, as a link leads there.
+	Feedback Feedback `env:"STP_FEEDBACK"`
+	Rate     float64  `env:"STP_RATE"     envDefault:"100"`
+	// Read is who may read: anyone, or who is signed in.
+	Read Readers `env:"STP_READ" envDefault:"anyone"`
+	// AccountsKey seals the keys of authenticator apps, where several services use one ClickHouse; without one the data directory has its own.
+	AccountsKey string `env:"STP_ACCOUNTS_KEY"`
 	// TrustedProxies are the addresses and networks of proxies that say for whom they ask; the headers of all others say nothing.
 	TrustedProxies []string `env:"STP_TRUSTED_PROXIES" envSeparator:","`
 	// Folders are those, beside the working directory and the inbox, below which sources may look for files.
@@ -49,6 +58,35 @@ type Config struct {
 	// BackupKey seals backups, so that nobody without it can forge one.
 	BackupKey string `env:"STP_BACKUP_KEY"`
 }
+
+// Feedback is an address that a link can lead to: mailto: or https:, or nothing.
+type Feedback string
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (f *Feedback) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		return nil
+	}
+	if address, err := mail.ParseAddress(string(text)); err == nil && address.Address == string(text) {
+		*f = Feedback((&url.URL{Scheme: "mailto", Opaque: url.PathEscape(address.Address)}).String())
+		return nil
+	}
+	page, err := url.Parse(string(text))
+	if err != nil || page.Scheme != "https" || page.Host == "" || page.User != nil {
+		return fmt.Errorf("%q is neither a mail address nor a web address", text)
+	}
+	*f = Feedback(page.String())
+	return nil
+}
+
+// Readers says who may read.
+type Readers string
+
+// Who may read.
+const (
+	ReadAnyone   Readers = "anyone"
+	ReadSignedIn Readers = "signed-in"
+)
 
 // LogLevel is the least important kind of message that is logged.
 type LogLevel string
@@ -64,9 +102,12 @@ var accepted = map[string]string{
 	"STP_INBOX":           "a folder that exists",
 	"STP_PROXY":           "the address of a proxy, for example http://proxy:3128",
 	"STP_CONTACT":         "a web or mail address in ASCII, without brackets",
+	"STP_FEEDBACK":        "a mail address, for example stp@example.nhs.uk, or a web address that begins with https://",
 	"STP_FOLDERS":         "absolute paths of folders that exist, with : between them",
 	"STP_BACKUP_KEY":      "at least 24 characters, or none",
 	"STP_TRUSTED_PROXIES": "addresses or networks with commas between them, for example 127.0.0.1,10.0.0.0/8",
+	"STP_READ":            "anyone or signed-in",
+	"STP_ACCOUNTS_KEY":    "at least 24 characters, or none",
 	"STP_RATE":            "questions a second from 0.1 to 1000000, or 0 for no limit",
 }
 
@@ -77,10 +118,10 @@ const MinToken = 16
 const AdminOff = "off"
 
 // secret settings are not repeated in messages; a proxy's address may hold a password.
-var secret = []string{"STP_PROXY", "STP_BACKUP_KEY", "STP_TOKEN"}
+var secret = []string{"STP_PROXY", "STP_BACKUP_KEY", "STP_ACCOUNTS_KEY", "STP_TOKEN"}
 
 // environmentOnly settings are not taken from a file, which may lie in a folder that somebody else filled.
-var environmentOnly = []string{"STP_ENGINE_LIBRARY"}
+var environmentOnly = []string{"STP_ENGINE_LIBRARY", "STP_CHROMIUM"}
 
 // Mistake is a setting that is not accepted and where it was set.
 type Mistake struct {
@@ -127,6 +168,8 @@ func Read(file string, environment []string) (Config, error) {
 		{"STP_BACKUP_KEY", c.BackupKey == "" || len(c.BackupKey) >= 24},
 		{"STP_TRUSTED_PROXIES", !slices.ContainsFunc(c.TrustedProxies, func(text string) bool { return !isProxy(text) })},
 		{"STP_RATE", c.Rate == 0 || c.Rate >= 0.1 && c.Rate <= 1e6},
+		{"STP_READ", slices.Contains([]Readers{ReadAnyone, ReadSignedIn}, c.Read)},
+		{"STP_ACCOUNTS_KEY", c.AccountsKey == "" || len(c.AccountsKey) >= 24},
 		{"STP_LOG_LEVEL", slices.Contains([]LogLevel{"debug", "info", "warn", "error"}, c.LogLevel)},
 	} {
 		if !check.ok {

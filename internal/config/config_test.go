@@ -27,7 +27,7 @@ func file(t *testing.T, content string) string {
 }
 
 func TestDefaults(t *testing.T) {
-	want := config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info", Rate: 100, AdminAddr: "127.0.0.1:0"}
+	want := config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info", Rate: 100, Read: config.ReadAnyone, AdminAddr: "127.0.0.1:0"}
 	for name, path := range map[string]string{"no file": filepath.Join(t.TempDir(), ".env"), "an empty file": file(t, ""), "empty settings": file(t, "STP_PROXY=\nSTP_TOKEN=\nSTP_CONTACT=\nSTP_PUBLIC_URL=\n")} {
 		got, err := config.Read(path, nil)
 		if err != nil {
@@ -49,7 +49,7 @@ func TestEveryExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(
-		config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info", Rate: 100, AdminAddr: "127.0.0.1:0"},
+		config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info", Rate: 100, Read: config.ReadAnyone, AdminAddr: "127.0.0.1:0"},
 		got,
 	); diff != "" {
 		t.Errorf(".env.example states other than the defaults (-default +example):\n%s", diff)
@@ -108,6 +108,7 @@ OTHER=of somebody else
 		Contact:        "https://nhs.uk/stp",
 		Proxy:          &url.URL{Scheme: "http", User: url.UserPassword("a", "b"), Host: "proxy:3128"},
 		TrustedProxies: []string{"127.0.0.1", "10.0.0.0/8"},
+		Read:           config.ReadAnyone,
 	}
 	got, err := config.Read(path, []string{"HOME=/", "STP_SHARED=/elsewhere", "OTHER"})
 	if err != nil {
@@ -128,15 +129,16 @@ OTHER=of somebody else
 func TestMistakes(t *testing.T) {
 	const (
 		unreadable = "found what cannot be read, accepted: NAME=value, with quotes closed, and comments after #"
-		names      = "accepted: STP_ADDR, STP_ADMIN_ADDR, STP_BACKUP_KEY, STP_BUNDLED, STP_CLICKHOUSE_DSN, STP_CLOCK, STP_CONTACT, STP_DASHBOARDS, STP_DATA_DIR, STP_ENGINE_LIBRARY, STP_FOLDERS, STP_INBOX, STP_LOG_LEVEL, " +
-			"STP_PROXY, STP_PUBLIC_URL, STP_RATE, STP_TOKEN, STP_TRUSTED_PROXIES"
-		proxy   = "accepted: the address of a proxy, for example http://proxy:3128"
-		address = "accepted: host:port, for example 127.0.0.1:8044"
-		admin   = "accepted: an address of this machine alone, for example 127.0.0.1:8045, or off"
-		site    = "accepted: where readers find the service, without a path, for example https://stp.example.nhs.uk"
-		level   = "accepted: debug, info, warn or error"
-		folder  = "accepted: a folder that exists"
-		moment  = "accepted: a time such as 2018-03-31T12:00:00Z"
+		names      = "accepted: STP_ACCOUNTS_KEY, STP_ADDR, STP_ADMIN_ADDR, STP_BACKUP_KEY, STP_BUNDLED, STP_CHROMIUM, STP_CLICKHOUSE_DSN, STP_CLOCK, STP_CONTACT, STP_DASHBOARDS, STP_DATA_DIR, STP_ENGINE_LIBRARY, STP_FEEDBACK, STP_FOLDERS, STP_INBOX, STP_LOG_LEVEL, " +
+			"STP_PROXY, STP_PUBLIC_URL, STP_RATE, STP_READ, STP_TOKEN, STP_TRUSTED_PROXIES"
+		proxy    = "accepted: the address of a proxy, for example http://proxy:3128"
+		feedback = "accepted: a mail address, for example stp@example.nhs.uk, or a web address that begins with https://"
+		address  = "accepted: host:port, for example 127.0.0.1:8044"
+		admin    = "accepted: an address of this machine alone, for example 127.0.0.1:8045, or off"
+		site     = "accepted: where readers find the service, without a path, for example https://stp.example.nhs.uk"
+		level    = "accepted: debug, info, warn or error"
+		folder   = "accepted: a folder that exists"
+		moment   = "accepted: a time such as 2018-03-31T12:00:00Z"
 	)
 	for _, test := range []struct {
 		name, content string
@@ -157,6 +159,9 @@ func TestMistakes(t *testing.T) {
 		{"no metrics", "", []string{"STP_ADMIN_ADDR=off"}, nil},
 		{"a negative rate", "STP_RATE=-1\n", nil, []string{`:1:10: STP_RATE: found "-1", accepted: questions a second from 0.1 to 1000000, or 0 for no limit`}},
 		{"no rate", "STP_RATE=NaN\n", nil, []string{`:1:10: STP_RATE: found "NaN", accepted: questions a second from 0.1 to 1000000, or 0 for no limit`}},
+		{"a script to write to", "STP_FEEDBACK=javascript:alert(1)\n", nil, []string{`:1:14: STP_FEEDBACK: found "javascript:alert(1)", ` + feedback}},
+		{"a page without encryption to write to", "STP_FEEDBACK=http://nhs.uk\n", nil, []string{`:1:14: STP_FEEDBACK: found "http://nhs.uk", ` + feedback}},
+		{"a name and an address to write to", "STP_FEEDBACK='STP <stp@nhs.uk>'\n", nil, []string{`:1:14: STP_FEEDBACK: found "STP <stp@nhs.uk>", ` + feedback}},
 		{"a contact in brackets", "STP_CONTACT='(me)'\n", nil, []string{`:1:13: STP_CONTACT: found "(me)", accepted: a web or mail address in ASCII, without brackets`}},
 		{"a double quote that is not closed", "A=1\nSTP_ADDR=\"127.0.0.1\nB=2\n", nil, []string{":2:10: " + unreadable}},
 		{"a single quote that is not closed", "STP_ADDR='127.0.0.1\n", nil, []string{":1:10: " + unreadable}},
@@ -287,5 +292,20 @@ func TestPasswordIsNotRepeated(t *testing.T) {
 func TestFileThatCannotBeRead(t *testing.T) {
 	if _, err := config.Read(t.TempDir(), nil); err == nil {
 		t.Error("a folder is accepted as the file")
+	}
+}
+
+// Readers can write to a mail address or by a page; a link leads there.
+func TestFeedback(t *testing.T) {
+	for text, want := range map[string]config.Feedback{
+		"stp@nhs.uk":                   "mailto:stp@nhs.uk",
+		"o'neil+stp@nhs.uk":            "mailto:o%27neil+stp@nhs.uk",
+		"https://nhs.uk/stp?subject=a": "https://nhs.uk/stp?subject=a",
+		"":                             "",
+	} {
+		got, err := config.Read("", []string{"STP_FEEDBACK=" + text})
+		if err != nil || got.Feedback != want {
+			t.Errorf("%q is %q, %v; want %q", text, got.Feedback, err, want)
+		}
 	}
 }

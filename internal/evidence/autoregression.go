@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
@@ -59,7 +58,7 @@ func newAutoregression(y []float64, columns [][]float64, positions []int) (*auto
 	rho := (low + high) / 2
 	_, fit := likelihood(rho)
 	if fit == nil || !(fit.squares() > 0) {
-		return nil, fmt.Errorf("no autoregression fits the errors: the model leaves no variation")
+		return nil, refused(Note{Code: NoAutoregression}, "no autoregression fits the errors: the model leaves no variation")
 	}
 	r := &autoregression{fit: fit, rho: rho, variance: fit.squares() / float64(n-k)}
 	return r, r.kenwardRoger(columns, positions)
@@ -122,7 +121,7 @@ func (r *autoregression) kenwardRoger(columns [][]float64, positions []int) erro
 	}
 	var factor mat.Cholesky
 	if !factor.Factorize(v) {
-		return fmt.Errorf("no autoregression fits the errors: their autocorrelation is %.3g", r.rho)
+		return refused(Note{Code: NoAutoregression}, "no autoregression fits the errors: their autocorrelation is %.3g", r.rho)
 	}
 	x := mat.NewDense(n, k, nil)
 	for j, column := range columns {
@@ -130,11 +129,11 @@ func (r *autoregression) kenwardRoger(columns [][]float64, positions []int) erro
 	}
 	var vx, gram, inverse mat.Dense // V^-1 X, X'V^-1 X
 	if err := factor.SolveTo(&vx, x); err != nil {
-		return fmt.Errorf("no autoregression fits the errors: %w", err)
+		return refused(Note{Code: NoAutoregression}, "no autoregression fits the errors: %s", err)
 	}
 	gram.Mul(x.T(), &vx)
 	if err := inverse.Inverse(&gram); err != nil {
-		return fmt.Errorf("no autoregression fits the errors: %w", err)
+		return refused(Note{Code: NoAutoregression}, "no autoregression fits the errors: %s", err)
 	}
 	r.plain = symmetric(&inverse)
 
@@ -145,7 +144,7 @@ func (r *autoregression) kenwardRoger(columns [][]float64, positions []int) erro
 	var along [2]mat.Dense  // V_i V^-1 X
 	for i, of := range derivatives {
 		if err := factor.SolveTo(&solved[i], of); err != nil {
-			return fmt.Errorf("no autoregression fits the errors: %w", err)
+			return refused(Note{Code: NoAutoregression}, "no autoregression fits the errors: %s", err)
 		}
 		along[i].Mul(of, &vx)
 		var p mat.Dense
@@ -159,7 +158,7 @@ func (r *autoregression) kenwardRoger(columns [][]float64, positions []int) erro
 		for j := range 2 {
 			var right mat.Dense
 			if err := factor.SolveTo(&right, &along[j]); err != nil {
-				return fmt.Errorf("no autoregression fits the errors: %w", err)
+				return refused(Note{Code: NoAutoregression}, "no autoregression fits the errors: %s", err)
 			}
 			q[i][j].Mul(along[i].T(), &right)
 		}
@@ -177,7 +176,7 @@ func (r *autoregression) kenwardRoger(columns [][]float64, positions []int) erro
 	}
 	var w mat.Dense
 	if err := w.Inverse(information); err != nil {
-		return fmt.Errorf("no autoregression fits the errors: %w", err)
+		return refused(Note{Code: NoAutoregression}, "no autoregression fits the errors: %s", err)
 	}
 	r.information = symmetric(&w)
 	sum := mat.NewDense(k, k, nil)
@@ -230,7 +229,7 @@ func symmetric(m *mat.Dense) *mat.SymDense {
 	return s
 }
 
-func (r *autoregression) name() string { return "first-order autoregression, Kenward-Roger" }
+func (r *autoregression) kind() ErrorCode { return Autoregressive }
 
 // of is the variance of a weighted sum of coefficients and its degrees of freedom: 2 (c'Cc)^2 / (g'Wg), g being the derivatives of c'Cc by
 // the variance and rho (Kenward and Roger 1997, section 3, of one contrast).

@@ -106,7 +106,7 @@ func TestAutoregression(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got.LeftOut != 4 || !(0.1 < *got.Fit.Rho && *got.Fit.Rho < 0.8) || got.DF.Missing() || got.Interval == nil ||
-		!strings.Contains(got.SEType, "Kenward-Roger") {
+		got.SEKind.Code != evidence.Autoregressive {
 		t.Errorf("got %+v, %+v", got.Estimate, got.Fit)
 	}
 	moved := s

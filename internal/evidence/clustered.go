@@ -23,22 +23,22 @@ func (d *twoWay) treatedClusters() int {
 // withheld is why clustered errors are not given: with one cluster on a side of the comparison the regression fits its change exactly,
 // and its errors say nothing of how much it would have changed by itself (Conley and Taber 2011, Review of Economics and Statistics
 // 93:113).
-func (d *twoWay) withheld() string {
+func (d *twoWay) withheld() Note {
 	treated := d.treatedClusters()
 	switch untreated := len(d.clusters) - treated; {
 	case treated == 1:
-		return "one cluster is treated: its own variation cannot be separated from the effect; compare with placebos instead"
+		return Note{Code: OneTreatedCluster}
 	case untreated == 1:
-		return "one cluster is not treated: its own variation cannot be separated from the effect"
+		return Note{Code: OneUntreatedCluster}
 	}
-	return ""
+	return Note{}
 }
 
-func (d *twoWay) seType() string {
+func (d *twoWay) errorKind() ErrorKind {
 	if d.absorbed && len(d.clusters) == len(d.units) {
-		return "CR1, clustered by unit"
+		return ErrorKind{Code: ClusteredByUnit}
 	}
-	return "CR1, clustered"
+	return ErrorKind{Code: Clustered}
 }
 
 // clustered is the covariance of b with the correction named CR1: the sum over clusters of the squares of (X'X)^-1 X_g' e_g.

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 )
@@ -21,7 +20,7 @@ func minimumDetectable(se, df float64) float64 {
 type Detectable struct {
 	Decrease Number `json:"decrease"`
 	Increase Number `json:"increase"`
-	Reason   string `json:"reason,omitempty"`
+	Reason   Note   `json:"reason_facts,omitzero"`
 }
 
 // Detectable adds an effect d to each placebo in turn and asks how large it must be for the test that gave the p-value to reject. By the
@@ -31,7 +30,7 @@ type Detectable struct {
 func (s *Synthetic) Detectable() Detectable {
 	d := Detectable{Decrease: missing, Increase: missing}
 	if s.Placebos == nil {
-		if d.Reason = "there are no placebos"; s.NoEstimate != "" {
+		if d.Reason = (Note{Code: NoPlacebosYet}); s.NoEstimate.Code != "" {
 			d.Reason = s.NoEstimate
 		}
 		return d
@@ -39,7 +38,7 @@ func (s *Synthetic) Detectable() Detectable {
 	placebos := slices.DeleteFunc(slices.Clone(s.Placebos.Units), func(p Placebo) bool { return p.Treated })
 	k := int((1 - confidence) * float64(len(placebos)) * (1 + rounding))
 	if k < 1 {
-		d.Reason = fmt.Sprintf("%d placebos are too few to reject anything at 5 per cent: 20 are needed", len(placebos))
+		d.Reason = Note{Code: TooFewPlacebos, Have: len(placebos), Need: minPlacebos + 1}
 		return d
 	}
 	statistic := func(p Placebo) float64 {

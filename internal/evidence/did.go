@@ -3,7 +3,6 @@ package evidence
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -40,7 +39,7 @@ type DiD struct {
 	Fit            DiDFit            `json:"fit"`
 	Solved         Convergence       `json:"convergence"`
 	Path           []DiDPeriod       `json:"path"`
-	Notes          []string          `json:"notes,omitempty"`
+	Notes          []Note            `json:"note_facts,omitempty"`
 }
 
 // DiDFit is how well a difference-in-differences fits.
@@ -97,7 +96,7 @@ func (d *twoWay) result(ctx context.Context, w *within, fit *fitted) (*DiD, erro
 	n, k := len(d.outcome), d.crossed.rank()+1
 	r := &DiD{
 		N: n, Units: len(d.units), Periods: len(d.times), Clusters: len(d.clusters), TreatedClusters: d.treatedClusters(), LeftOut: d.leftOut,
-		Solved: Convergence{Converged: true, Gap: missing, Note: "least squares, closed form"}, Notes: d.notes,
+		Solved: Convergence{Converged: true, Gap: missing, Note: Note{Code: LeastSquares}}, Notes: d.notes,
 	}
 	effect, df := fit.coef[0], float64(n-k)
 	a := make([]float64, n) // the estimate is a'y
@@ -128,15 +127,15 @@ func (d *twoWay) result(ctx context.Context, w *within, fit *fitted) (*DiD, erro
 		"CR1":       Number(cr1),
 		"CR2":       Number(math.Sqrt(cr2)),
 	}
-	if reason := d.withheld(); reason != "" {
+	if reason := d.withheld(); reason.Code != "" {
 		r.Estimate, r.FewClusters = uncertain(effect, reason), uncertain(effect, reason)
 		for _, kind := range []string{"CR0", "CR1", "CR2"} {
 			r.StandardErrors[kind] = missing
 		}
 	} else {
-		r.Estimate = newEstimate(effect, cr1, float64(len(d.clusters)-1), d.seType())
-		r.FewClusters = newEstimate(effect, math.Sqrt(cr2), cr2DF, "CR2, clustered, Satterthwaite degrees of freedom")
-		r.Estimate = r.smallSample(math.Sqrt(cr2), cr2DF, "CR2")
+		r.Estimate = newEstimate(effect, cr1, float64(len(d.clusters)-1), d.errorKind())
+		r.FewClusters = newEstimate(effect, math.Sqrt(cr2), cr2DF, ErrorKind{Code: ClusteredUnbiased})
+		r.Estimate = r.smallSample(math.Sqrt(cr2), cr2DF, ClusteredUnbiased)
 	}
 	total := append([]float64(nil), d.rows.Outcome...)
 	floats.AddConst(-floats.Sum(total)/float64(n), total)
@@ -145,8 +144,7 @@ func (d *twoWay) result(ctx context.Context, w *within, fit *fitted) (*DiD, erro
 	if start, err := d.starts(); err == nil && r.Periods > 2 {
 		first := distinct(slices.DeleteFunc(start, func(t int) bool { return t == never }), cmp.Compare[int])
 		if len(first) > 1 {
-			r.Notes = append(r.Notes, fmt.Sprintf("units start at %d different times: where the effect grows with time, units treated earlier are "+
-				"a poor comparison for later ones; use the design for staggered adoption", len(first)))
+			r.Notes = append(r.Notes, Note{Code: StartsDiffer, Have: len(first)})
 		}
 	}
 	return r, nil

@@ -203,8 +203,8 @@ func TestTwoWayFixedEffectsOfCounties(t *testing.T) {
 	relatively(t, "effect", got.Value, expected.TWFE[0], 1e-6)
 	relatively(t, "CR0", got.StandardErrors["CR0"], expected.TWFE[1], 1e-6)
 	relatively(t, "CR1", got.SE, expected.TWFE[2], 1e-6)
-	if len(got.Notes) != 1 || !strings.Contains(got.Notes[0], "units start at 3 different times") {
-		t.Errorf("notes %q", got.Notes)
+	if len(got.Notes) != 1 || got.Notes[0].Code != evidence.StartsDiffer || got.Notes[0].Have != 3 {
+		t.Errorf("notes %+v", got.Notes)
 	}
 }
 
@@ -226,7 +226,7 @@ func TestEventStudyOfCounties(t *testing.T) {
 	}
 	for _, period := range got.Periods {
 		if period.Period == -1 {
-			if period.Value != 0 || !period.SE.Missing() || period.Reason == "" {
+			if period.Value != 0 || !period.SE.Missing() || period.Reason.Code == "" {
 				t.Errorf("the reference is %+v", period)
 			}
 			continue
@@ -283,14 +283,14 @@ func TestOneTreatedUnit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Value.Missing() || !got.SE.Missing() || got.Interval != nil || !got.P.Missing() || !strings.Contains(got.Reason, "one cluster is treated") {
+	if got.Value.Missing() || !got.SE.Missing() || got.Interval != nil || !got.P.Missing() || got.Reason.Code != evidence.OneTreatedCluster {
 		t.Errorf("got %+v", got.Estimate)
 	}
 	study, err := evidence.StudyEvents(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(study.Periods) != 6 || !study.PreTrend.P.Missing() || !strings.Contains(study.PreTrend.Reason, "one cluster is treated") {
+	if len(study.Periods) != 6 || !study.PreTrend.P.Missing() || study.PreTrend.Reason.Code != evidence.OneTreatedCluster {
 		t.Errorf("got %+v", study)
 	}
 }
@@ -300,7 +300,7 @@ func TestPreTrendOfFewClusters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !study.PreTrend.P.Missing() || !strings.Contains(study.PreTrend.Reason, "6 clusters are too few to test 8 effects together") {
+	if !study.PreTrend.P.Missing() || !same(study.PreTrend.Reason, evidence.Note{Code: evidence.TooFewClustersForTest, Have: 6, Need: 8}) {
 		t.Errorf("got %+v", study.PreTrend)
 	}
 }
@@ -317,7 +317,7 @@ func TestEventStudyWithoutNeverTreated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(study.Notes) != 1 || !strings.Contains(study.Notes[0], "period -4 ") || study.Periods[0].Period != -3 {
+	if len(study.Notes) != 1 || study.Notes[0].Code != evidence.SecondReference || *study.Notes[0].Value != -4 || study.Periods[0].Period != -3 {
 		t.Errorf("got %+v", study)
 	}
 }
@@ -595,7 +595,8 @@ func TestDiDOfAReversedTreatment(t *testing.T) {
 	once := grid(6, 3, 5, 2, wave)
 	once.Treated[4] = 0
 	got, err := evidence.DifferenceInDifferences(t.Context(), once)
-	if err != nil || !strings.Contains(strings.Join(got.Notes, " "), "the treatment ends in 1 of 6 units (unit u0 is treated at 2 and not treated at 4)") {
+	if err != nil || len(got.Notes) != 1 ||
+		!same(got.Notes[0], evidence.Note{Code: evidence.TreatmentEnds, Have: 1, Need: 6, Names: []string{"u0"}, Times: []string{"2", "4"}}) {
 		t.Errorf("a treatment that ends: %v, %+v", err, got)
 	}
 	words := grid(6, 3, 2, 1, wave)
@@ -603,7 +604,8 @@ func TestDiDOfAReversedTreatment(t *testing.T) {
 		words.Time[i] = map[string]string{"0": "before", "1": "after"}[at]
 	}
 	got, err = evidence.DifferenceInDifferences(t.Context(), words)
-	if err != nil || !strings.Contains(strings.Join(got.Notes, " "), "if before comes before after, name the times in their order") {
+	if err != nil || len(got.Notes) != 1 || got.Notes[0].Code != evidence.TreatmentOrder ||
+		!slices.Equal(got.Notes[0].Times[2:], []string{"before", "after"}) {
 		t.Errorf("times in words: %v, %+v", err, got)
 	}
 }

@@ -19,7 +19,7 @@ type EventStudy struct {
 	Periods []EventPeriod `json:"periods"`
 	// PreTrend tests that all effects before the reference are zero.
 	PreTrend WaldTest `json:"pretrend"`
-	Notes    []string `json:"notes,omitempty"`
+	Notes    []Note   `json:"note_facts,omitempty"`
 }
 
 // EventPeriod is the effect in one period relative to the first one treated.
@@ -36,7 +36,7 @@ type WaldTest struct {
 	DF        int    `json:"df"`
 	DF2       Number `json:"df2"`
 	P         Number `json:"p"`
-	Reason    string `json:"reason,omitempty"`
+	Reason    Note   `json:"reason_facts,omitzero"`
 }
 
 // StudyEvents replaces the one effect of [DifferenceInDifferences] by one for each period relative to the first treated one, the last
@@ -88,7 +88,7 @@ func StudyEvents(ctx context.Context, rows Rows) (*EventStudy, error) {
 		return nil, err
 	}
 	var fit *fitted
-	var notes []string
+	var notes []Note
 	for {
 		var collinear int
 		if fit, collinear = within.solve(d, columns); collinear == none {
@@ -97,7 +97,7 @@ func StudyEvents(ctx context.Context, rows Rows) (*EventStudy, error) {
 		if periods[collinear] >= 0 {
 			return nil, d.undetermined()
 		}
-		notes = append(notes, fmt.Sprintf("the effect in period %d cannot be separated from the others and is a second reference", periods[collinear]))
+		notes = append(notes, Note{Code: SecondReference, Value: number(float64(periods[collinear]))})
 		periods, columns = slices.Delete(periods, collinear, collinear+1), slices.Delete(columns, collinear, collinear+1)
 	}
 
@@ -111,32 +111,32 @@ func StudyEvents(ctx context.Context, rows Rows) (*EventStudy, error) {
 	var leads []int
 	for j, r := range periods {
 		period := EventPeriod{Period: r, Rows: count[r], Estimate: uncertain(fit.coef[j], withheld)}
-		if withheld == "" {
+		if withheld.Code == "" {
 			se := standardError(cov, j)
 			period.Estimate = newEstimate(
 				fit.coef[j],
 				se,
 				float64(len(d.clusters)-1),
-				d.seType(),
-			).smallSample(se*inflation, fewDF, "CR1 without its bias of few clusters")
+				d.errorKind(),
+			).smallSample(se*inflation, fewDF, ClusteredFew)
 		}
 		study.Periods = append(study.Periods, period)
 		if r < -1 {
 			leads = append(leads, j)
 		}
 	}
-	reference := uncertain(0, "the reference: zero by construction")
+	reference := uncertain(0, Note{Code: ReferencePeriod})
 	study.Periods = append(study.Periods, EventPeriod{Period: -1, Rows: count[-1], Estimate: reference})
 	slices.SortFunc(study.Periods, func(a, b EventPeriod) int { return cmp.Compare(a.Period, b.Period) })
 
 	study.PreTrend = wald(pick(fit.coef, leads), subset(cov, leads))
 	switch {
-	case withheld != "":
+	case withheld.Code != "":
 		study.PreTrend = WaldTest{Statistic: missing, DF: len(leads), DF2: missing, P: missing, Reason: withheld}
 	case len(leads) >= len(d.clusters):
 		study.PreTrend = WaldTest{
 			Statistic: missing, DF: len(leads), DF2: missing, P: missing,
-			Reason: fmt.Sprintf("%d clusters are too few to test %d effects together", len(d.clusters), len(leads)),
+			Reason: Note{Code: TooFewClustersForTest, Have: len(d.clusters), Need: len(leads)},
 		}
 	case !study.PreTrend.Statistic.Missing():
 		f := float64(study.PreTrend.Statistic) / float64(len(leads))
@@ -167,12 +167,12 @@ func (d *twoWay) fewClusters() (inflation, df float64) {
 func wald(effects []float64, cov *mat.SymDense) WaldTest {
 	test := WaldTest{Statistic: missing, DF: len(effects), DF2: missing, P: missing}
 	if len(effects) == 0 {
-		test.Reason = "there is no period before the reference to test"
+		test.Reason = Note{Code: NothingBeforeToTest}
 		return test
 	}
 	var cholesky mat.Cholesky
 	if !cholesky.Factorize(cov) || cholesky.Cond() > 1e14 {
-		test.Reason = "the effects before the start depend on each other: their covariance has no inverse"
+		test.Reason = Note{Code: EffectsDependent}
 		return test
 	}
 	var solved mat.VecDense

@@ -61,33 +61,33 @@ func (n *Number) UnmarshalJSON(text []byte) error {
 // Estimate is an effect with its uncertainty, in the unit of the outcome unless said otherwise.
 type Estimate struct {
 	Value Number `json:"estimate"`
-	// SE is the standard error and SEType tells which of the many.
-	SE     Number `json:"se"`
-	SEType string `json:"se_type,omitempty"`
+	// SE is the standard error and SEKind tells which of the many.
+	SE     Number    `json:"se"`
+	SEKind ErrorKind `json:"se_kind,omitzero"`
 	// DF is the degrees of freedom of the t distribution behind P, missing where it is the normal one.
 	DF Number `json:"df"`
 	// Interval is the lower and the upper end of the 95 per cent interval, nil where there is none.
 	Interval *[2]float64 `json:"interval"`
 	// P is the two-sided p-value of no effect.
 	P Number `json:"p"`
-	// IntervalBy names the error behind Interval, P and MDE where it is not SE but one that holds in small samples.
-	IntervalBy string `json:"interval_by,omitempty"`
+	// IntervalBy is the error behind Interval, P and MDE where it is not SE.
+	IntervalBy *IntervalError `json:"interval_error,omitempty"`
 	// MDE is the smallest effect that would be found at 5 per cent with a power of 80 per cent.
 	MDE Number `json:"mde"`
 	// Reason says why a figure above is missing.
-	Reason string `json:"reason,omitempty"`
+	Reason Note `json:"reason_facts,omitzero"`
 }
 
 // newEstimate is an estimate whose error is t distributed with df degrees of freedom, or normal where df is infinite.
-func newEstimate(value, se, df float64, seType string) Estimate {
-	e := Estimate{Value: Number(value), SE: Number(se), SEType: seType, DF: Number(df), P: missing, MDE: missing}
+func newEstimate(value, se, df float64, kind ErrorKind) Estimate {
+	e := Estimate{Value: Number(value), SE: Number(se), SEKind: kind, DF: Number(df), P: missing, MDE: missing}
 	if !(se > 0) || math.IsInf(se, 0) {
 		e.SE, e.DF = missing, missing
-		e.Reason = "the standard error is not above zero: the data leave no variation to judge the estimate by"
+		e.Reason = Note{Code: NoVariation}
 		return e
 	}
 	if !(df > 0) {
-		e.Reason = "no degrees of freedom are left for an interval"
+		e.Reason = Note{Code: NoDegreesOfFreedom}
 		return e
 	}
 	e.P = Number(twoSided(value/se, df))
@@ -97,16 +97,24 @@ func newEstimate(value, se, df float64, seType string) Estimate {
 	return e
 }
 
+// Widened is the estimate with an error so many times as large.
+func (e Estimate) Widened(by float64) Estimate {
+	if e.SE.Missing() || e.DF.Missing() || by == 1 {
+		return e
+	}
+	return newEstimate(float64(e.Value), by*float64(e.SE), float64(e.DF), e.SEKind)
+}
+
 // smallSample gives an estimate with a published standard error the interval and the p-value of an error that holds in small samples, t
 // distributed with df degrees of freedom.
-func (e Estimate) smallSample(se, df float64, by string) Estimate {
+func (e Estimate) smallSample(se, df float64, by ErrorCode) Estimate {
 	if e.SE.Missing() {
 		return e
 	}
-	small := newEstimate(float64(e.Value), se, df, e.SEType)
-	small.SE, small.IntervalBy = e.SE, by
+	small := newEstimate(float64(e.Value), se, df, e.SEKind)
+	small.SE, small.IntervalBy = e.SE, &IntervalError{ErrorKind{Code: by}, missing, missing}
 	if small.Interval != nil {
-		small.IntervalBy = fmt.Sprintf("%s: %.4g, t with %.1f degrees of freedom", by, se, df)
+		small.IntervalBy.SE, small.IntervalBy.DF = Number(se), Number(df)
 	}
 	return small
 }
@@ -128,7 +136,7 @@ func finite(values []float64) bool {
 }
 
 // uncertain is an estimate whose uncertainty cannot be computed, for the reason given.
-func uncertain(value float64, reason string) Estimate {
+func uncertain(value float64, reason Note) Estimate {
 	return Estimate{Value: Number(value), SE: missing, DF: missing, P: missing, MDE: missing, Reason: reason}
 }
 
@@ -156,6 +164,6 @@ type Convergence struct {
 	Iterations int `json:"iterations"`
 	// Gap bounds how far the objective lies above its minimum, relative to its own scale; missing where no bound is known.
 	Gap Number `json:"gap"`
-	// Note names the solver, and what stopped it where it did not converge.
-	Note string `json:"note,omitempty"`
+	// Note is how it was solved for, and where it did not converge what stopped that.
+	Note Note `json:"note_facts,omitzero"`
 }

@@ -52,8 +52,18 @@ type Group struct {
 	Baseline    *RelativeCheck `json:"baseline,omitempty"` // as of one place
 	SignDiffers bool           `json:"sign_differs"`
 	Members     []MemberEffect `json:"members"`
-	LeftOut     []LeftOut      `json:"left_out,omitempty"`
-	Notes       []string       `json:"notes,omitempty"`
+	// Path is the group by period from the start of each member.
+	Path    []GroupPeriod `json:"path"`
+	LeftOut []LeftOut     `json:"left_out,omitempty"`
+	Notes   []Note        `json:"note_facts,omitempty"`
+}
+
+// GroupPeriod is one period of a group, counted from the start of each member: below zero before it. All is in logarithms.
+type GroupPeriod struct {
+	Period   int    `json:"period"`
+	Observed Number `json:"observed"` // the mean over the members
+	Gap      Number `json:"gap"`      // from what the donors say there would have been, less the mean of the donors' own gaps
+	Chance   Number `json:"chance"`   // the standard error of the gap, with the correlation within clusters
 }
 
 // EstimateGroup estimates the mean relative effect on a group of places. Each has one effect, by synthetic difference-in-differences in
@@ -63,7 +73,12 @@ type Group struct {
 // unit with a gap or a jump within a window is left out, named; its error is that of [GroupMean].
 func EstimateGroup(ctx context.Context, members []Member, donors []Unit, d Design) (*Group, error) {
 	if d.Before < 3 || d.After < 1 {
-		return nil, fmt.Errorf("the design has %d periods before the start and %d from it on; accepted are 3 or more and 1 or more", d.Before, d.After)
+		return nil, refused(
+			Note{Code: TooFewPeriods, Have: d.Before, Need: 3},
+			"the design has %d periods before the start and %d from it on; accepted are 3 or more and 1 or more",
+			d.Before,
+			d.After,
+		)
 	}
 	g := &Group{Design: d, Method: "mean of synthetic difference-in-differences in logarithms"}
 	var starts []int
@@ -79,7 +94,7 @@ func EstimateGroup(ctx context.Context, members []Member, donors []Unit, d Desig
 		return false
 	})
 	if len(members) == 0 {
-		return nil, fmt.Errorf(
+		return nil, refused(Note{Code: NoPlaceUsable},
 			"no place of the group can be used: each has a gap or a jump within %d periods before its start and %d from it on, or the figures do not reach so far",
 			d.Before,
 			d.After,
@@ -108,16 +123,23 @@ func EstimateGroup(ctx context.Context, members []Member, donors []Unit, d Desig
 		}
 	}
 	if len(donors) < 3 {
-		return nil, fmt.Errorf("%d donors have neither gap nor jump in every window of the group: at least three are needed", len(donors))
+		return nil, refused(
+			Note{Code: TooFewDonors, Have: len(donors), Need: 3},
+			"%d donors have neither gap nor jump in every window of the group: at least three are needed",
+			len(donors),
+		)
 	}
 	means, err := g.stack(ctx, members, donors, starts, d, SyntheticDiD)
 	if err != nil {
 		return nil, err
 	}
+	if g.Path, err = means.path(members, donors, starts, d); err != nil {
+		return nil, err
+	}
 	g.Estimate, g.Percent, g.Rho, g.Independent = means.Estimate, InPercent(means.Estimate), means.Rho, means.Independent
 	g.Units, g.Clusters, g.Donors, g.DonorClusters = len(members), means.clusters, len(donors), means.DonorClusters
 	for i, m := range members {
-		e := uncertain(means.effects[i], "of the group, not of one place")
+		e := uncertain(means.effects[i], Note{Code: OfTheGroup})
 		g.Members = append(g.Members, MemberEffect{Unit: m.Name, Cluster: m.Cluster, Start: m.Start, Effect: e.Value, Percent: InPercent(e)})
 	}
 	last := Design{min(checkBefore, d.Before), d.After}
@@ -142,7 +164,7 @@ func EstimateGroup(ctx context.Context, members []Member, donors []Unit, d Desig
 		g.Baseline = &RelativeCheck{Method: baselineMethod, Before: back.Before, Estimate: found.Estimate, Percent: InPercent(found.Estimate)}
 	}
 	if len(starts) > 1 {
-		g.Notes = append(g.Notes, fmt.Sprintf("members start at %d different times: each is compared around its own", len(starts)))
+		g.Notes = append(g.Notes, Note{Code: OwnStarts, Have: len(starts)})
 	}
 	return g, nil
 }
@@ -152,17 +174,54 @@ type stackedMean struct {
 	MeanEffect
 	effects  []float64 // of the members
 	clusters int       // that they lie in
+	members  []*Synthetic
+	donors   [][]*Synthetic // by start
+}
+
+// path is that of the group, each period tested as the whole is.
+func (m stackedMean) path(members []Member, donors []Unit, starts []int, d Design) ([]GroupPeriod, error) {
+	names := make([]string, len(donors))
+	for j, u := range donors {
+		names[j] = u.Cluster
+	}
+	var path []GroupPeriod
+	for t := range d.Before + d.After {
+		var treated []Effect
+		observed := 0.0
+		for i, member := range members {
+			at := m.members[i].Path[t]
+			treated = append(treated, Effect{Cluster: member.Cluster, Start: slices.Index(starts, member.Start), Value: float64(at.Gap)})
+			observed += float64(at.Observed) / float64(len(members))
+		}
+		of := make([][]float64, len(starts))
+		for s := range starts {
+			for _, donor := range m.donors[s] {
+				of[s] = append(of[s], float64(donor.Path[t].Gap))
+			}
+		}
+		mean, err := GroupMean(treated, names, of)
+		if err != nil {
+			return nil, err
+		}
+		path = append(path, GroupPeriod{t - d.Before, Number(observed), mean.Value, mean.SE})
+	}
+	return path, nil
 }
 
 // stack estimates by one method at each start.
 func (g *Group) stack(ctx context.Context, members []Member, donors []Unit, starts []int, d Design, estimate Estimator) (m stackedMean, err error) {
-	m.effects = make([]float64, len(members))
+	m.effects, m.members = make([]float64, len(members)), make([]*Synthetic, len(members))
 	var treated []Effect
 	clusters := map[string]bool{}
 	of := make([][]float64, len(starts))
 	for s, start := range starts {
-		if of[s], err = d.effects(ctx, donors, start, estimate); err != nil {
+		placebos, err := d.estimates(ctx, donors, start, estimate)
+		if err != nil {
 			return m, err
+		}
+		m.donors = append(m.donors, placebos)
+		for _, p := range placebos {
+			of[s] = append(of[s], p.found)
 		}
 		mean := stat.Mean(of[s], nil)
 		for i, member := range members {
@@ -174,9 +233,9 @@ func (g *Group) stack(ctx context.Context, members []Member, donors []Unit, star
 				return m, fmt.Errorf("%s: %w", member.Name, err)
 			}
 			if !found.Solved.Converged {
-				return m, fmt.Errorf("%s: there is no estimate: %s", member.Name, found.Solved.Note)
+				return m, fmt.Errorf("%s: %w", member.Name, unsolved(found.Solved))
 			}
-			m.effects[i] = found.found - mean
+			m.effects[i], m.members[i] = found.found-mean, found
 			treated = append(treated, Effect{Cluster: member.Cluster, Start: s, Value: found.found})
 			clusters[member.Cluster] = true
 		}
@@ -266,7 +325,7 @@ func GroupMean(treated []Effect, clusters []string, donors [][]float64) (MeanEff
 	independent := own/(k*k) + square/m
 	variance := independent + rho*(together/(k*k)+square*pairs/(m*m))
 	r := MeanEffect{Rho: Number(rho), Independent: Number(math.Sqrt(independent)), DonorClusters: len(counts)}
-	r.Estimate = newEstimate(value, math.Sqrt(variance), float64(len(counts)-1), "donors' deviation, correlated within clusters")
+	r.Estimate = newEstimate(value, math.Sqrt(variance), float64(len(counts)-1), ErrorKind{Code: DonorsDeviation})
 	return r, nil
 }
 

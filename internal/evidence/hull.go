@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -40,12 +39,12 @@ func nearest(ctx context.Context, points [][]float64, penalty float64) ([]float6
 	size := floats.Max(square)
 	used := []int{floats.MinIdx(square)}
 	w[used[0]] = 1
-	h := hull{points: points, square: square}
+	h := hull{points: points, square: square, weights: make([]float64, n)}
 	sound := h.add(used[0])
 	mean := make([]float64, len(points[0]))
 	for steps, limit := 0, 20*n+100; ; steps++ {
 		if err := ctx.Err(); err != nil {
-			return w, Convergence{Iterations: steps, Note: err.Error()}
+			return w, Convergence{Iterations: steps, Note: Note{Code: WorkStopped}}
 		}
 		clear(mean)
 		for _, j := range used {
@@ -56,7 +55,7 @@ func nearest(ctx context.Context, points [][]float64, penalty float64) ([]float6
 		}
 		objective, steepest := floats.Dot(w, g), floats.MinIdx(g)
 		gap := max(0, 2*(objective-g[steepest]))
-		solved := Convergence{Iterations: steps, Note: "active set"}
+		solved := Convergence{Iterations: steps, Note: Note{Code: ActiveSet}}
 		if gap > 0 {
 			solved.Gap = Number(gap / objective)
 		}
@@ -67,7 +66,7 @@ func nearest(ctx context.Context, points [][]float64, penalty float64) ([]float6
 		if slices.Contains(used, steepest) || steps == limit {
 			// As near as arithmetic allows when the points in use hardly differ.
 			if solved.Converged = gap <= 1e-4*objective+1e-12*size; !solved.Converged {
-				solved.Note = fmt.Sprintf("the active set method did not converge in %d steps", steps)
+				solved.Note = Note{Code: StepsUsedUp, Have: steps}
 			}
 			return w, solved
 		}
@@ -75,7 +74,7 @@ func nearest(ctx context.Context, points [][]float64, penalty float64) ([]float6
 		sound = sound && h.add(steepest)
 		for {
 			if !sound {
-				solved.Note = "the active set method met points that hardly differ"
+				solved.Note = Note{Code: PointsAlike}
 				return w, solved
 			}
 			best, step := h.mixture(), 1.0
@@ -102,39 +101,49 @@ func nearest(ctx context.Context, points [][]float64, penalty float64) ([]float6
 	}
 }
 
-// hull are the points in use, with their products Q and its factor L, Q = L L'. A point that is added adds a row to both.
+// hull are the points in use, with their products Q and its factor L, Q = L L'. A point that is added adds a row to both. The rows of
+// those that go are kept to be written over, as a search takes many points in and out.
 type hull struct {
 	points   [][]float64
 	square   []float64
 	used     []int
 	products [][]float64
 	factor   [][]float64
+	weights  []float64 // the last mixture
+}
+
+// row is the row of a matrix after so many, which it adds where there never was one.
+func row(matrix *[][]float64, after int) []float64 {
+	if after == len(*matrix) {
+		*matrix = append(*matrix, make([]float64, after+1))
+	}
+	return (*matrix)[after]
 }
 
 // add takes a point into use, unless it is a combination of those there are.
 func (h *hull) add(j int) bool {
-	products := make([]float64, len(h.used)+1)
+	last := len(h.used)
+	products := row(&h.products, last)
 	for a, i := range h.used {
 		products[a] = floats.Dot(h.points[i], h.points[j])
 	}
-	products[len(h.used)] = h.square[j]
-	h.used, h.products = append(h.used, j), append(h.products, products)
+	products[last] = h.square[j]
+	h.used = append(h.used, j)
 	return h.factorise(products)
 }
 
-// factorise adds the row of L that belongs to one of Q.
+// factorise makes the row of L that belongs to one of Q.
 func (h *hull) factorise(products []float64) bool {
-	row := make([]float64, len(products))
-	last := len(row) - 1
+	last := len(products) - 1
+	made := row(&h.factor, last)
 	for a := range last {
-		row[a] = (products[a] - floats.Dot(row[:a], h.factor[a][:a])) / h.factor[a][a]
+		made[a] = (products[a] - floats.Dot(made[:a], h.factor[a][:a])) / h.factor[a][a]
 	}
-	left := products[last] - floats.Dot(row[:last], row[:last])
+	left := products[last] - floats.Dot(made[:last], made[:last])
 	if !(left > 0) {
 		return false
 	}
-	row[last] = math.Sqrt(left)
-	h.factor = append(h.factor, row)
+	made[last] = math.Sqrt(left)
 	return true
 }
 
@@ -146,28 +155,28 @@ func (h *hull) keep(used []int) bool {
 			kept = append(kept, a)
 		}
 	}
-	first := 0 // those up to the first that goes keep their rows of L
-	for first < len(kept) && kept[first] == first {
-		first++
-	}
-	products := h.products[:first:first]
-	for _, a := range kept[first:] {
-		products = append(products, pick(h.products[a], kept[:len(products)+1]))
-	}
-	h.used, h.products, h.factor = pick(h.used, kept), products, h.factor[:first]
-	for _, row := range products[first:] {
-		if !h.factorise(row) {
+	for to, from := range kept {
+		h.used[to] = h.used[from]
+		if from == to { // those up to the first that goes keep their rows
+			continue
+		}
+		products := h.products[to]
+		for i, a := range kept[:to+1] { // of a row further down, which is longer
+			products[i] = h.products[from][a]
+		}
+		if !h.factorise(products) {
 			return false
 		}
 	}
+	h.used = h.used[:len(kept)]
 	return true
 }
 
-// mixture is the best one of the points in use whatever the sign of its weights: Q^-1 1 / 1'Q^-1 1.
+// mixture is the best one of the points in use whatever the sign of its weights: Q^-1 1 / 1'Q^-1 1. It is there until the next.
 func (h *hull) mixture() []float64 {
 	k := len(h.used)
-	weights := make([]float64, k)
-	for a, row := range h.factor {
+	weights := h.weights[:k]
+	for a, row := range h.factor[:k] {
 		weights[a] = (1 - floats.Dot(row[:a], weights[:a])) / row[a]
 	}
 	for a := k - 1; a >= 0; a-- {

@@ -84,7 +84,7 @@ type Interrupted struct {
 	Fit     InterruptedFit      `json:"fit"`
 	Solved  Convergence         `json:"convergence"`
 	Path    []InterruptedPeriod `json:"path"`
-	Notes   []string            `json:"notes,omitempty"`
+	Notes   []Note              `json:"note_facts,omitempty"`
 }
 
 // InterruptedFit is how well an interrupted time series fits.
@@ -142,13 +142,19 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	}
 	n, k := len(s.Time), model.terms()
 	if n <= k {
-		return nil, fmt.Errorf("%d periods with an outcome are too few for %d terms", n, k)
+		return nil, refused(Note{Code: TooFewToFit, Have: n, Need: k}, "%d periods with an outcome are too few for %d terms", n, k)
 	}
 	if model.Family == Gaussian && model.Lags > min(n/maxLags, n-k-1) {
 		return nil, fmt.Errorf("%d lags are too many for %d periods with an outcome and %d terms: up to %d are accepted", model.Lags, n, k, min(n/maxLags, n-k-1))
 	}
 	if span := s.span(); model.Season != 0 && !(model.Season > 0 && model.Season <= span) {
-		return nil, fmt.Errorf("the figures span %g times, and a season of %g is wanted: above 0 and up to %g are accepted", span, model.Season, span)
+		return nil, refused(
+			Note{Code: SpanTooShort, Value: number(span), Than: number(model.Season)},
+			"the figures span %g times, and a season of %g is wanted: above 0 and up to %g are accepted",
+			span,
+			model.Season,
+			span,
+		)
 	}
 	names, columns, without := model.design(s)
 	offset := make([]float64, n)
@@ -157,7 +163,11 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	}
 	fit, mean, solved, collinear := model.Family.fit(s.Outcome, offset, columns)
 	if collinear >= 0 {
-		return nil, fmt.Errorf("the term %s is a sum of the others: its effect cannot be separated from theirs", names[collinear])
+		return nil, refused(
+			Note{Code: TermsDependent, Names: []string{names[collinear]}},
+			"the term %s is a sum of the others: its effect cannot be separated from theirs",
+			names[collinear],
+		)
 	}
 	result := &Interrupted{Family: model.Family, N: n, LeftOut: leftOut, Solved: solved, Notes: s.ends()}
 	if !solved.Converged {
@@ -173,13 +183,13 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 		deviance = poissonDeviance(s.Outcome, mean)
 	}
 	result.Fit = InterruptedFit{Dispersion: Number(pearson / df), Pearson: Number(pearson / df), Deviance: Number(deviance), DF: n - k}
-	cov, seType, pDF, intervalDF := fit.classical(1), "model", math.Inf(1), math.Inf(1)
+	cov, kind, pDF, intervalDF := fit.classical(1), ErrorKind{Code: OfModel}, math.Inf(1), math.Inf(1)
 	var small contrastError
 	switch model.Family {
 	case Poisson:
 		result.Fit.Dispersion = 1
 	case QuasiPoisson:
-		cov, seType, pDF = fit.classical(pearson/df), "model, times the root of the dispersion", df
+		cov, kind, pDF = fit.classical(pearson/df), ErrorKind{Code: OfModelDispersed}, df
 		if df < normalFrom {
 			intervalDF = df
 		}
@@ -201,7 +211,7 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 				return nil, err
 			}
 			fit, small, cov = correlated.fit, correlated, correlated.cov
-			seType, pDF, intervalDF = "first-order autoregression, Kenward-Roger", df, df
+			kind, pDF, intervalDF = ErrorKind{Code: Autoregressive}, df, df
 			copy(fit.residual, s.Outcome)
 			for j, b := range fit.coef {
 				floats.AddScaled(fit.residual, -b, columns[j])
@@ -211,7 +221,7 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 			result.Fit.Deviance = Number(fit.squares())
 			break
 		}
-		cov, seType, pDF, intervalDF = neweyWest(fit, positions, lags), fmt.Sprintf("Newey-West, %d lags", lags), df, df
+		cov, kind, pDF, intervalDF = neweyWest(fit, positions, lags), ErrorKind{Code: NeweyWest, Have: lags}, df, df
 		if n <= smallUpTo {
 			small = newSmallSample(fit, positions, lags)
 		}
@@ -231,7 +241,7 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 	withheld := s.withheld()
 	for j, name := range names {
 		se := standardError(cov, j)
-		if withheld != "" {
+		if withheld.Code != "" {
 			se = math.NaN()
 		}
 		term := model.Family.term(name, fit.coef[j], se, pDF, intervalDF)
@@ -241,18 +251,17 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 		result.Terms = append(result.Terms, term)
 	}
 	level := result.Terms[1]
-	result.SEType = seType
-	result.Estimate = newEstimate(fit.coef[1], standardError(cov, 1), pDF, seType)
+	result.Estimate = newEstimate(fit.coef[1], standardError(cov, 1), pDF, kind)
 	if half := quantile(1-(1-confidence)/2, intervalDF) * float64(level.SE); !level.SE.Missing() {
 		result.Interval = interval(fit.coef[1]-half, fit.coef[1]+half)
 	}
 	switch {
-	case withheld != "":
+	case withheld.Code != "":
 		result.Estimate = uncertain(fit.coef[1], withheld)
-		result.SEType = seType
+		result.SEKind = kind
 	case small != nil:
 		variance, df := small.of(unit(k, 1))
-		result.Estimate = result.smallSample(math.Sqrt(variance), df, small.name())
+		result.Estimate = result.smallSample(math.Sqrt(variance), df, small.kind())
 	}
 	if result.RR = level.RR; model.Family != Gaussian {
 		result.RRInterval = interval(float64(level.Lo), float64(level.Hi))
@@ -263,12 +272,12 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 		atStart[k-1], after[k-1] = s.Time[first]-s.Time[max(0, first-1)], 1
 		of := func(contrast []float64) *Estimate {
 			e := uncertain(floats.Dot(contrast, fit.coef), withheld)
-			if withheld == "" {
+			if withheld.Code == "" {
 				c := mat.NewVecDense(k, contrast)
-				e = newEstimate(floats.Dot(contrast, fit.coef), math.Sqrt(mat.Inner(c, cov, c)), pDF, seType)
+				e = newEstimate(floats.Dot(contrast, fit.coef), math.Sqrt(mat.Inner(c, cov, c)), pDF, kind)
 				if small != nil {
 					variance, df := small.of(contrast)
-					e = e.smallSample(math.Sqrt(variance), df, small.name())
+					e = e.smallSample(math.Sqrt(variance), df, small.kind())
 				}
 			}
 			return &e
@@ -276,7 +285,7 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 		result.LevelAtStart, result.TrendAfter = of(atStart), of(after)
 	}
 	result.effect(s, model.Family, fit, offset, columns, without, cov, pDF, small)
-	if withheld != "" {
+	if withheld.Code != "" {
 		result.Effect = uncertain(float64(result.Effect.Value), withheld)
 	}
 	return result, nil
@@ -369,13 +378,13 @@ func (m Interruption) check(s TimeSeries) error {
 	}
 	switch counts := m.Family != Gaussian; {
 	case floats.Norm(s.Outcome, 1) == 0:
-		return fmt.Errorf("all outcomes are zero or missing: there is nothing to compare")
+		return refused(Note{Code: AllZero}, "all outcomes are zero or missing: there is nothing to compare")
 	case before == 0:
-		return fmt.Errorf("no period with an outcome lies before the intervention: there is nothing to compare with")
+		return refused(Note{Code: TooFewPeriods, Need: 1}, "no period with an outcome lies before the intervention: there is nothing to compare with")
 	case under == 0:
-		return fmt.Errorf("no period with an outcome lies under the intervention: there is no effect to estimate")
+		return refused(Note{Code: NothingFromStart}, "no period with an outcome lies under the intervention: there is no effect to estimate")
 	case counts && (countBefore == 0 || countUnder == 0):
-		return fmt.Errorf("all outcomes before or under the intervention are zero: the rate ratio is zero or infinite and has no estimate")
+		return refused(Note{Code: OneSideZero}, "all outcomes before or under the intervention are zero: the rate ratio is zero or infinite and has no estimate")
 	case m.Harmonics < 0 || m.Harmonics > len(s.Time):
 		return fmt.Errorf("%d harmonics are wanted of %d periods with an outcome; accepted are 0 or more, with fewer terms than periods", m.Harmonics, len(s.Time))
 	case m.Harmonics > 0 && !(m.Season > 2*float64(m.Harmonics)):
@@ -415,15 +424,12 @@ func (s TimeSeries) at(i int) string {
 }
 
 // ends says where an intervention that began ends.
-func (s TimeSeries) ends() []string {
+func (s TimeSeries) ends() []Note {
 	fall, _ := s.turns()
 	if fall < 0 {
 		return nil
 	}
-	return []string{
-		fmt.Sprintf("the intervention falls from %g to %g at time %s: the estimate takes its effect to end with it, at once; if 0 and 1 were exchanged, it is wrong",
-			s.Intervention[fall-1], s.Intervention[fall], s.at(fall)),
-	}
+	return []Note{{Code: InterventionFalls, Value: number(s.Intervention[fall-1]), Than: number(s.Intervention[fall]), Times: []string{s.at(fall)}}}
 }
 
 // design lists the terms, their columns, and the columns as they would be without the intervention.
@@ -465,9 +471,9 @@ func (m Interruption) design(s TimeSeries) (names []string, columns, without [][
 func (f Family) fit(y, offset []float64, columns [][]float64) (fit *regression, mean []float64, solved Convergence, collinear int) {
 	if f == Gaussian {
 		fit, collinear = regress(y, nil, columns)
-		return fit, nil, Convergence{Converged: true, Gap: missing, Note: "least squares, closed form"}, collinear
+		return fit, nil, Convergence{Converged: true, Gap: missing, Note: Note{Code: LeastSquares}}, collinear
 	}
-	solved = Convergence{Gap: missing, Note: "iteratively reweighted least squares"}
+	solved = Convergence{Gap: missing, Note: Note{Code: Reweighted}}
 	n := len(y)
 	linear, mean := make([]float64, n), make([]float64, n)
 	for i := range n {
@@ -504,13 +510,13 @@ func (f Family) fit(y, offset []float64, columns [][]float64) (fit *regression, 
 		deviance = poissonDeviance(y, mean)
 		if math.Abs(deviance-previous) < devianceChange*(math.Abs(deviance)+0.1) {
 			if solved.Converged = floats.Min(mean) > leastMean; !solved.Converged {
-				solved.Note = "some fitted counts are zero but for rounding: a coefficient is infinite, as no events tell it"
+				solved.Note = Note{Code: InfiniteTerm}
 			}
 			fit.round(floats.Norm(root, math.Inf(1)))
 			return fit, mean, solved, -1
 		}
 	}
-	solved.Note = fmt.Sprintf("iteratively reweighted least squares did not converge in %d iterations", solved.Iterations)
+	solved.Note = Note{Code: StepsUsedUp, Have: solved.Iterations}
 	return fit, mean, solved, -1
 }
 
@@ -584,10 +590,10 @@ func (r *Interrupted) effect(
 	if math.Abs(difference) <= rounding*float64(len(s.Time))*math.Abs(expected) {
 		difference = 0
 	}
-	r.Effect = newEstimate(difference, math.Sqrt(mat.Inner(gradient, cov, gradient)), df, r.SEType+", delta method")
+	r.Effect = newEstimate(difference, math.Sqrt(mat.Inner(gradient, cov, gradient)), df, ErrorKind{r.SEKind.Code, r.SEKind.Have, true})
 	if small != nil {
 		variance, df := small.of(gradient.RawVector().Data)
-		r.Effect = r.Effect.smallSample(math.Sqrt(variance), df, small.name())
+		r.Effect = r.Effect.smallSample(math.Sqrt(variance), df, small.kind())
 	}
 	r.Percent = Number(100 * difference / expected)
 }
@@ -602,12 +608,10 @@ const (
 
 	// smallUpTo is up to how many periods intervals are those of a small sample; the matrices of more would cost more than they change.
 	smallUpTo = 400
-
-	biasReducedHAC = "Newey-West without its small-sample bias"
 )
 
 // withheld is why errors are not given.
-func (s TimeSeries) withheld() string {
+func (s TimeSeries) withheld() Note {
 	var before, under int
 	for _, d := range s.Intervention {
 		if d == 0 {
@@ -617,15 +621,15 @@ func (s TimeSeries) withheld() string {
 		}
 	}
 	if min(before, under) >= minPeriods {
-		return ""
+		return Note{}
 	}
-	return fmt.Sprintf("no standard error: %d periods lie before the intervention and %d under it, and it takes %d on each side", before, under, minPeriods)
+	return Note{Code: TooFewAroundStart, Have: min(before, under), Need: minPeriods}
 }
 
 // contrastError is an error that holds in small samples, of a weighted sum of the coefficients.
 type contrastError interface {
 	of(contrast []float64) (variance, df float64)
-	name() string
+	kind() ErrorCode
 }
 
 // unit is the contrast that is one coefficient of k.
@@ -638,7 +642,7 @@ func unit(k, j int) []float64 {
 // smallTerm is a term with the interval and the p-value of its error in small samples.
 func smallTerm(t Term, small contrastError, contrast []float64) Term {
 	variance, df := small.of(contrast)
-	e := newEstimate(float64(t.Coef), math.Sqrt(variance), df, "")
+	e := newEstimate(float64(t.Coef), math.Sqrt(variance), df, ErrorKind{})
 	t.Stat, t.P, t.Lo, t.Hi = t.Coef/Number(math.Sqrt(variance)), e.P, missing, missing
 	if e.Interval != nil {
 		t.Lo, t.Hi = Number(e.Interval[0]), Number(e.Interval[1])
@@ -676,7 +680,7 @@ func newSmallSample(fit *regression, positions []int, lags int) *smallSample {
 	return s
 }
 
-func (s *smallSample) name() string { return biasReducedHAC }
+func (s *smallSample) kind() ErrorCode { return NeweyWestSmall }
 
 // of is the variance of a'y and its degrees of freedom, a'y being the sum of coefficients weighed by a contrast.
 func (s *smallSample) of(contrast []float64) (variance, df float64) {
@@ -723,7 +727,12 @@ func positions(times []float64) ([]int, error) {
 	for i, t := range times {
 		steps := (t - times[0]) / step
 		if math.Abs(steps-math.Round(steps)) > 1e-3 {
-			return nil, fmt.Errorf("time %g does not lie a whole number of steps of %g from the first: Newey-West errors need even spacing", t, step)
+			return nil, refused(
+				Note{Code: TimesUneven},
+				"time %g does not lie a whole number of steps of %g from the first: Newey-West errors need even spacing",
+				t,
+				step,
+			)
 		}
 		at[i] = int(math.Round(steps))
 	}

@@ -39,7 +39,7 @@ type Placebos struct {
 	RatioInterval *[2]float64 `json:"ratio_interval"`
 	// Units are the treated unit and the placebos, by rank.
 	Units []Placebo `json:"units"`
-	Notes []string  `json:"notes,omitempty"`
+	Notes []Note    `json:"note_facts,omitempty"`
 }
 
 // Placebo is one unit taken as treated.
@@ -55,7 +55,7 @@ type Placebo struct {
 	// Gaps by period, as in the path of the treated unit.
 	Gaps []Number `json:"gaps"`
 	// NoEstimate says why the figures serve for ranks alone.
-	NoEstimate string `json:"no_estimate,omitempty"`
+	NoEstimate Note `json:"no_estimate_facts,omitzero"`
 }
 
 // placeboDraws is how many groups of donors stand in for a mean of treated units.
@@ -75,11 +75,11 @@ const farWorse = 20
 // those of placebos fit them. Where the treated series is the mean of several units, groups of as
 // many donors are drawn from the seed; otherwise every donor is taken once and the seed is not used.
 func (s *Synthetic) TestByPlacebos(ctx context.Context, c Comparison, estimate Estimator, seed uint64) error {
-	if s.NoEstimate != "" {
+	if s.NoEstimate.Code != "" {
 		return nil
 	}
 	if rest := len(c.Donors) - c.Units; rest < 2 {
-		s.Reason = fmt.Sprintf("placebos need at least two donors besides those taken as treated, and %d are left", max(0, rest))
+		s.Reason = Note{Code: TooFewPlaceboDonors, Have: max(0, rest), Need: 2}
 		return nil
 	}
 	groups := c.placeboGroups(seed)
@@ -99,20 +99,16 @@ func (s *Synthetic) TestByPlacebos(ctx context.Context, c Comparison, estimate E
 		case !f.Solved.Converged:
 			failed = append(failed, names[i])
 			continue
-		case f.NoEstimate != "":
+		case f.NoEstimate.Code != "":
 			beyond = append(beyond, names[i])
 		}
 		p.Units = append(p.Units, f.placebo(names[i]))
 	}
 	if len(failed) > 0 {
-		p.Notes = append(p.Notes, fmt.Sprintf("%d placebos did not converge and were left out: %s", len(failed), strings.Join(failed, ", ")))
+		p.Notes = append(p.Notes, Note{Code: PlacebosLeftOut, Names: failed})
 	}
 	if len(beyond) > 0 {
-		p.Notes = append(
-			p.Notes,
-			fmt.Sprintf("%d placebos lie far beyond their donors, so that theirs are no estimates; they are kept in the ranks and in the standard error: %s",
-				len(beyond), strings.Join(beyond, ", ")),
-		)
+		p.Notes = append(p.Notes, Note{Code: PlacebosFarBeyond, Names: beyond})
 	}
 	p.rank(s.size)
 	s.Placebos = p
@@ -151,29 +147,24 @@ func (s *Synthetic) uncertainty(p *Placebos) {
 	if s.levelled {
 		s.P, s.Interval = p.EffectP, p.Interval
 	}
-	s.SE, s.SEType, s.Reason = p.SE, fmt.Sprintf("standard deviation of %d placebos", p.N-1), ""
+	s.SE, s.SEKind, s.Reason = p.SE, ErrorKind{Code: PlaceboDeviation, Have: p.N - 1}, Note{}
 	typical, own := p.typicalFit(exactFit*s.size), float64(s.Fit.PreMSPE)
 	s.Fit.PlaceboMSPE, s.Fit.AgainstPlacebos = new(Number(typical)), new(Number(own/typical))
 	switch {
 	case !(float64(p.SE) > rounding*s.size):
 		s.SE, s.Interval = missing, nil
-		s.Reason = "the standard error is not above zero: the placebos leave no variation to judge the estimate by"
+		s.Reason = Note{Code: NoVariation}
 	case own > farWorse*typical && own > exactFit*s.size*exactFit*s.size:
-		s.SE, s.SEType, s.Interval = missing, "", nil
-		s.Reason = fmt.Sprintf(
-			"no standard error and no interval: before the start the mean squared gap is %.4g, more than %d times that of the median placebo (%.4g); the donors do not resemble the unit",
-			own,
-			farWorse,
-			typical,
-		)
+		s.SE, s.SEKind, s.Interval = missing, ErrorKind{}, nil
+		s.Reason = Note{Code: UnlikeDonors, Value: number(own), Than: number(typical), Need: farWorse}
 		if s.levelled { // the size of an effect is judged without regard to the fit
 			s.P = missing
 		}
 	case p.N-1 < minPlacebos:
 		s.Interval = nil
-		s.Reason = fmt.Sprintf("no interval: %d placebos are too few to reject anything at 5 per cent, which takes %d", p.N-1, minPlacebos)
+		s.Reason = Note{Code: TooFewPlacebos, Have: p.N - 1, Need: minPlacebos}
 	case s.Interval == nil:
-		s.Reason = "no interval: the test by the ratio of squared gaps rejects every constant effect, as the gaps from the start on differ too much"
+		s.Reason = Note{Code: NothingNotRejected}
 	default:
 		s.MDE = Number(minimumDetectable(float64(p.SE)*math.Sqrt(float64(p.N-1)/float64(p.N-2)), float64(p.N-2)))
 	}
@@ -254,7 +245,7 @@ const tiedRatios = 1e-9
 
 func (s *Synthetic) placebo(name string) Placebo {
 	p := Placebo{Unit: name, Estimate: Number(s.found), PreMSPE: s.Fit.PreMSPE, PostMSPE: Number(s.post), Ratio: s.Fit.Ratio, NoEstimate: s.NoEstimate}
-	if s.NoEstimate != "" {
+	if s.NoEstimate.Code != "" {
 		p.Ratio = p.PostMSPE / p.PreMSPE
 	}
 	for _, period := range s.Path {

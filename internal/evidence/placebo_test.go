@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"strings"
 	"testing"
 
 	"stpdash/internal/evidence"
@@ -41,9 +40,9 @@ func TestRidgeBeyondItsDonorsIsNoEstimate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.NoEstimate == "" || !s.Value.Missing() || !s.SE.Missing() || !s.P.Missing() || s.Interval != nil || s.Placebos != nil ||
-		!strings.Contains(s.Reason, "no estimate") {
-		t.Errorf("got %q, %+v", s.NoEstimate, s.Estimate)
+	if s.NoEstimate.Code != evidence.FarBeyondDonors || !s.Value.Missing() || !s.SE.Missing() || !s.P.Missing() || s.Interval != nil || s.Placebos != nil ||
+		!same(s.Reason, s.NoEstimate) {
+		t.Errorf("got %+v, %+v", s.NoEstimate, s.Estimate)
 	}
 	for _, p := range s.Path[s.Before:] {
 		if !p.Gap.Missing() || !p.Synthetic.Missing() {
@@ -57,18 +56,18 @@ func TestRidgeBeyondItsDonorsIsNoEstimate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.NoEstimate != "" {
+		if s.NoEstimate.Code != "" {
 			continue
 		}
 		if err := s.TestByPlacebos(t.Context(), c, evidence.RidgeSynthetic, 0); err != nil {
 			t.Fatal(err)
 		}
 		if s.Placebos.N != 34 {
-			t.Errorf("%d units are ranked of 34: %q", s.Placebos.N, s.Placebos.Notes)
+			t.Errorf("%d units are ranked of 34: %+v", s.Placebos.N, s.Placebos.Notes)
 		}
 		if len(s.Placebos.Notes) > 0 {
-			if !strings.Contains(s.Placebos.Notes[0], "kept in the ranks") {
-				t.Errorf("notes %q", s.Placebos.Notes)
+			if s.Placebos.Notes[0].Code != evidence.PlacebosFarBeyond {
+				t.Errorf("notes %+v", s.Placebos.Notes)
 			}
 			break
 		}
@@ -78,7 +77,7 @@ func TestRidgeBeyondItsDonorsIsNoEstimate(t *testing.T) {
 // A unit that its donors do not resemble has no interval, and the fit before the start says why.
 func TestUnitOutsideItsDonorsHasNoInterval(t *testing.T) {
 	s := judged(t, noise(2, 30, 8, 4, 1000), evidence.SyntheticControl)
-	if s.Interval != nil || !s.SE.Missing() || !strings.Contains(s.Reason, "do not resemble") || *s.Fit.AgainstPlacebos < 1e4 {
+	if s.Interval != nil || !s.SE.Missing() || s.Reason.Code != evidence.UnlikeDonors || *s.Fit.AgainstPlacebos < 1e4 {
 		t.Errorf("got %+v, fit %+v", s.Estimate, s.Fit)
 	}
 	if s = judged(t, noise(2, 30, 8, 4, 0), evidence.SyntheticControl); s.Interval == nil || s.SE.Missing() {
@@ -95,8 +94,8 @@ func TestPlaceboIntervalsHoldWhatTheySay(t *testing.T) {
 			for seed := range uint64(runs) {
 				s := judged(t, noise(seed, donors, 12, 4, 0), estimate)
 				if s.Interval == nil {
-					if donors >= 19 && !strings.Contains(s.Reason, "no ") {
-						t.Errorf("%s of %d: no interval, and %q", name, donors, s.Reason)
+					if donors >= 19 && s.Reason.Code == "" {
+						t.Errorf("%s of %d: no interval, and %+v", name, donors, s.Reason)
 					}
 					continue
 				}

@@ -59,7 +59,8 @@ func PredictedControl(ctx context.Context, c Comparison) (*Synthetic, error) {
 			return nil, fmt.Errorf("training: %w", err)
 		}
 		for _, note := range notesOfTraining {
-			notes = append(notes, "training: "+note)
+			note.Code = map[NoteCode]NoteCode{PredictorSame: TrainingSame, PredictorFollows: TrainingFollows}[note.Code]
+			notes = append(notes, note)
 		}
 		var both []int
 		var main, trained [][]float64
@@ -69,7 +70,7 @@ func PredictedControl(ctx context.Context, c Comparison) (*Synthetic, error) {
 			}
 		}
 		if len(both) == 0 {
-			return nil, fmt.Errorf("no predictor tells units apart both in training and before the start")
+			return nil, refused(Note{Code: NothingDistinct}, "no predictor tells units apart both in training and before the start")
 		}
 		used, predictors, training = both, main, trained
 	}
@@ -117,7 +118,7 @@ func PredictedControl(ctx context.Context, c Comparison) (*Synthetic, error) {
 	s := c.synthetic(method, w, 0, solved)
 	s.Fit.Beyond = c.beyond(float64(s.Fit.PreMSPE))
 	if s.Notes = append(s.Notes, notes...); len(used) < len(c.Predictors) {
-		s.Notes = append(s.Notes, fmt.Sprintf("%d of %d predictors were matched", len(used), len(c.Predictors)))
+		s.Notes = append(s.Notes, Note{Code: PredictorsMatched, Have: len(used), Need: len(c.Predictors)})
 	}
 	s.PredictorWeights = map[string]Number{}
 	for i, at := range used {
@@ -135,7 +136,7 @@ func PredictedControl(ctx context.Context, c Comparison) (*Synthetic, error) {
 // scaledPredictors are predictors by donor, seen from the treated unit and divided by their standard deviation over all units. One that
 // is the same for all units, or follows from those before it as the last of some shares does, is matched by whatever matches the others: it
 // is left out, and named in the notes. Used are the positions of the others.
-func (c Comparison) scaledPredictors(predictors []Predictor) (used []int, scaled [][]float64, notes []string, err error) {
+func (c Comparison) scaledPredictors(predictors []Predictor) (used []int, scaled [][]float64, notes []Note, err error) {
 	if len(predictors) == 0 {
 		return nil, nil, nil, fmt.Errorf("there are no predictors to match")
 	}
@@ -154,14 +155,14 @@ func (c Comparison) scaledPredictors(predictors []Predictor) (used []int, scaled
 		}
 		deviation := stat.StdDev(all, nil)
 		if !(deviation > rounding*floats.Norm(all, math.Inf(1))) {
-			notes = append(notes, fmt.Sprintf("predictor %s was left out: it is the same for all units", p.Name))
+			notes = append(notes, Note{Code: PredictorSame, Names: []string{p.Name}})
 			continue
 		}
 		floats.AddConst(-stat.Mean(all, nil), all)
 		if len(basis) < units { // beyond that, predictors cannot but depend on each other
 			direction, _ := orthogonal(basis, all)
 			if direction == nil {
-				notes = append(notes, fmt.Sprintf("predictor %s was left out: it follows from those before it, as the last of shares that add up does", p.Name))
+				notes = append(notes, Note{Code: PredictorFollows, Names: []string{p.Name}})
 				continue
 			}
 			basis = append(basis, direction)
@@ -172,7 +173,7 @@ func (c Comparison) scaledPredictors(predictors []Predictor) (used []int, scaled
 		used, scaled = append(used, i), append(scaled, from)
 	}
 	if len(used) == 0 {
-		return nil, nil, nil, fmt.Errorf("every predictor is the same for all units: they tell none apart")
+		return nil, nil, nil, refused(Note{Code: NothingDistinct}, "every predictor is the same for all units: they tell none apart")
 	}
 	return used, scaled, notes, nil
 }
@@ -246,14 +247,9 @@ func searchImportance(ctx context.Context, loss func(v []float64) float64, start
 	slices.SortStableFunc(ends, better)
 	best := ends[0]
 	solved.Converged = best.idle == 2
-	solved.Note = fmt.Sprintf(
-		"Nelder-Mead over V from %d starts, the best of which ended at mean squared gaps of %.6g and %.6g",
-		len(starts),
-		best.loss,
-		ends[len(ends)-1].loss,
-	)
+	solved.Note = Note{Code: SearchEnded, Have: len(starts), Value: number(best.loss), Than: number(ends[len(ends)-1].loss)}
 	if !solved.Converged {
-		solved.Note += "; the first was still gaining"
+		solved.Note.Code = SearchStillGaining
 	}
 	return importance(best.x), solved
 }

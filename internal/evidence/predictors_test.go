@@ -190,10 +190,9 @@ func TestPredictorsThatFollowFromOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	near(t, "the effect", got.Value, float64(want.Value), 1e-9)
-	notes := strings.Join(got.Notes, "; ")
-	if !strings.Contains(notes, "predictor the rest was left out: it follows from those before it") ||
-		!strings.Contains(notes, "predictor same was left out: it is the same for all units") {
-		t.Errorf("notes %q", notes)
+	if !noted(got.Notes, evidence.Note{Code: evidence.PredictorFollows, Names: []string{"the rest"}}) ||
+		!noted(got.Notes, evidence.Note{Code: evidence.PredictorSame, Names: []string{"same"}}) {
+		t.Errorf("notes %+v", got.Notes)
 	}
 	if len(got.Balance) != len(c.Predictors) || len(got.PredictorWeights) != len(c.Predictors)-2 {
 		t.Errorf("%d predictors in the balance and %d weights", len(got.Balance), len(got.PredictorWeights))
@@ -267,7 +266,7 @@ func TestCrossValidatedPredictors(t *testing.T) {
 	c.Training = []evidence.Predictor{flat, c.Predictors[1]}
 	got, err := evidence.PredictedControl(t.Context(), c)
 	if err != nil || len(got.PredictorWeights) != 1 ||
-		!strings.Contains(strings.Join(got.Notes, "; "), "training: predictor made was left out: it is the same for all units") {
+		!noted(got.Notes, evidence.Note{Code: evidence.TrainingSame, Names: []string{"made"}}) {
 		t.Errorf("a predictor that is the same for all in training: %+v, %v", got, err)
 	}
 }

@@ -56,7 +56,7 @@ type Relative struct {
 	// Path is in logarithms.
 	Path     []RelativePeriod `json:"path"`
 	Placebos []PlaceboEffect  `json:"placebos"`
-	Notes    []string         `json:"notes,omitempty"`
+	Notes    []Note           `json:"note_facts,omitempty"`
 
 	estimated *Synthetic
 }
@@ -118,7 +118,11 @@ func EstimateRelative(ctx context.Context, c Comparison, d Design, sizes []float
 		return nil, err
 	}
 	if len(c.Donors) < 3 {
-		return nil, fmt.Errorf("there are %d donors: at least three are needed, as each is compared with the others", len(c.Donors))
+		return nil, refused(
+			Note{Code: TooFewDonors, Have: len(c.Donors), Need: 3},
+			"there are %d donors: at least three are needed, as each is compared with the others",
+			len(c.Donors),
+		)
 	}
 	main, kept, err := c.relative(ctx, SyntheticDiD)
 	if err != nil {
@@ -171,7 +175,7 @@ func EstimateRelative(ctx context.Context, c Comparison, d Design, sizes []float
 		r.Baseline = &RelativeCheck{Method: baselineMethod, Before: back.Before, Estimate: found.Estimate, Percent: InPercent(found.Estimate)}
 	}
 	if len(effects) <= FewDonors {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d donors: the test was tried with %d or more", len(effects), FewDonors+1))
+		r.Notes = append(r.Notes, Note{Code: FewDonorsTried, Have: len(effects), Need: FewDonors + 1})
 	}
 	return r, nil
 }
@@ -209,14 +213,14 @@ func (r *Relative) bySize(effects []float64, own float64, of []float64, known *S
 		variance, err = FitSizeVariance(effects, of)
 	}
 	if err == nil && !(own > 0) {
-		err = fmt.Errorf("the size of the treated unit is %g", own)
+		err = refused(Note{Code: UnknownSize, Value: number(own)}, "the size of the treated unit is %g", own)
 	}
 	if err != nil {
-		r.BySize = new(uncertain(float64(r.Value), err.Error()))
+		r.BySize = new(uncertain(float64(r.Value), NoteOf(err)))
 		return
 	}
 	r.Size = &variance
-	r.BySize = new(newEstimate(float64(r.Value), variance.At(own), float64(len(effects)-1), "by the size of the unit"))
+	r.BySize = new(newEstimate(float64(r.Value), variance.At(own), float64(len(effects)-1), ErrorKind{Code: SizeDeviation}))
 }
 
 // relativeEstimate is an effect in logarithms and the placebos that judge it.
@@ -224,7 +228,7 @@ type relativeEstimate struct {
 	Estimate
 	estimated *Synthetic
 	placebos  []*Synthetic
-	notes     []string
+	notes     []Note
 }
 
 // relative estimates by one method and judges by the plain deviation of its placebos. Kept are the positions of the donors whose
@@ -234,7 +238,7 @@ func (c Comparison) relative(ctx context.Context, estimate Estimator) (r relativ
 		return r, nil, err
 	}
 	if !r.estimated.Solved.Converged {
-		return r, nil, fmt.Errorf("there is no estimate: %s", r.estimated.Solved.Note)
+		return r, nil, unsolved(r.estimated.Solved)
 	}
 	all, err := c.placebos(ctx, estimate)
 	if err != nil {
@@ -243,7 +247,7 @@ func (c Comparison) relative(ctx context.Context, estimate Estimator) (r relativ
 	var effects []float64
 	for j, p := range all {
 		if !p.Solved.Converged {
-			r.notes = append(r.notes, fmt.Sprintf("the placebo %s did not converge and was left out", c.Donors[j]))
+			r.notes = append(r.notes, Note{Code: PlacebosLeftOut, Names: []string{c.Donors[j]}})
 			continue
 		}
 		kept, effects, r.placebos = append(kept, j), append(effects, p.found), append(r.placebos, p)
@@ -253,7 +257,7 @@ func (c Comparison) relative(ctx context.Context, estimate Estimator) (r relativ
 	if !(deviation > rounding*r.estimated.size) {
 		deviation = 0
 	}
-	r.Estimate = newEstimate(r.estimated.found, deviation, float64(n-1), fmt.Sprintf("standard deviation of %d placebos", n))
+	r.Estimate = newEstimate(r.estimated.found, deviation, float64(n-1), ErrorKind{Code: PlaceboDeviation, Have: n})
 	return r, kept, nil
 }
 
@@ -269,10 +273,22 @@ func (c Comparison) placebos(ctx context.Context, estimate Estimator) ([]*Synthe
 // logs are the logarithms of a comparison within a design.
 func (c Comparison) logs(d Design) (Comparison, error) {
 	if d.Before < 3 || d.After < 1 {
-		return c, fmt.Errorf("the design has %d periods before the start and %d from it on; accepted are 3 or more and 1 or more", d.Before, d.After)
+		return c, refused(
+			Note{Code: TooFewPeriods, Have: d.Before, Need: 3},
+			"the design has %d periods before the start and %d from it on; accepted are 3 or more and 1 or more",
+			d.Before,
+			d.After,
+		)
 	}
 	if after := len(c.Times) - c.Start; c.Start < d.Before || after < d.After {
-		return c, fmt.Errorf("the figures have %d periods before the start and %d from it on; the design needs %d and %d", c.Start, max(0, after), d.Before, d.After)
+		return c, refused(
+			Note{Code: TooFewPeriods, Have: c.Start, Need: d.Before},
+			"the figures have %d periods before the start and %d from it on; the design needs %d and %d",
+			c.Start,
+			max(0, after),
+			d.Before,
+			d.After,
+		)
 	}
 	c = c.window(c.Start-d.Before, c.Start+d.After)
 	if err := c.check(); err != nil {
@@ -283,7 +299,13 @@ func (c Comparison) logs(d Design) (Comparison, error) {
 	for j, series := range all {
 		logs, at := logarithms(series)
 		if at >= 0 {
-			return c, fmt.Errorf("unit %s has %g at %s: only figures above zero have a logarithm", names[j], series[at], c.Times[at])
+			return c, refused(
+				Note{Code: NotAboveZero, Value: number(series[at]), Names: []string{names[j]}, Times: []string{c.Times[at]}},
+				"unit %s has %g at %s: only figures above zero have a logarithm",
+				names[j],
+				series[at],
+				c.Times[at],
+			)
 		}
 		all[j] = logs
 	}
@@ -337,18 +359,23 @@ func FitSizeVariance(effects, sizes []float64) (SizeVariance, error) {
 	var fit SizeVariance
 	n := len(effects)
 	if len(sizes) != n || n < 3 {
-		return fit, fmt.Errorf("there are %d effects of placebos and %d sizes: three or more are needed, and as many of each", n, len(sizes))
+		return fit, refused(
+			Note{Code: TooFewPlacebos, Have: n, Need: 3},
+			"there are %d effects of placebos and %d sizes: three or more are needed, and as many of each",
+			n,
+			len(sizes),
+		)
 	}
 	squares, small := make([]float64, n), make([]float64, n)
 	for i, e := range effects {
 		if !(sizes[i] > 0) || math.IsInf(sizes[i], 0) {
-			return fit, fmt.Errorf("the size of placebo %d is %g; accepted are sizes above zero", i+1, sizes[i])
+			return fit, refused(Note{Code: UnknownSize, Value: number(sizes[i])}, "the size of placebo %d is %g; accepted are sizes above zero", i+1, sizes[i])
 		}
 		squares[i], small[i] = e*e, 1/sizes[i]
 	}
 	mean := stat.Mean(squares, nil)
 	if !(mean > 0) {
-		return fit, fmt.Errorf("the placebos leave no variation to judge the estimate by")
+		return fit, refused(Note{Code: NoVariation}, "the placebos leave no variation to judge the estimate by")
 	}
 	floats.Scale(1/mean, squares)
 	const floor = 1e-6 // of a variance by the mean, so that no unit weighs all

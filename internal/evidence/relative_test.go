@@ -219,7 +219,7 @@ func TestRelativeIntervalsHoldWhatTheySay(t *testing.T) {
 				out++
 			}
 			if noted := len(got.Notes) > 0; noted != (donors < 15) {
-				t.Fatalf("%d donors: notes %q", donors, got.Notes)
+				t.Fatalf("%d donors: notes %+v", donors, got.Notes)
 			}
 		}
 		t.Logf("%d donors: %d of %d intervals leave out zero", donors, out, runs)

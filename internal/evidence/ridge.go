@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -37,7 +36,7 @@ func RidgeSynthetic(ctx context.Context, c Comparison) (*Synthetic, error) {
 		return nil, err
 	}
 	if c.Start < 3 {
-		return nil, fmt.Errorf("there are %d periods before the start: three are needed to choose a penalty", c.Start)
+		return nil, refused(Note{Code: TooFewPeriods, Have: c.Start, Need: 3}, "there are %d periods before the start: three are needed to choose a penalty", c.Start)
 	}
 	distances := c.distances()
 	w, solved := nearest(ctx, distances, 0)
@@ -50,7 +49,7 @@ func RidgeSynthetic(ctx context.Context, c Comparison) (*Synthetic, error) {
 
 	ridge, ok := newRidge(distances)
 	if !ok {
-		solved.Converged, solved.Note = false, "the eigenvalues of the donors' outcomes did not converge"
+		solved.Converged, solved.Note = false, Note{Code: StepsUsedUp}
 		return c.synthetic(ridgeMethod, w, 0, solved), nil
 	}
 	var size float64
@@ -58,7 +57,7 @@ func RidgeSynthetic(ctx context.Context, c Comparison) (*Synthetic, error) {
 		size = max(size, floats.Norm(point, math.Inf(1)))
 	}
 	if floats.Max(ridge.values) <= rounding*size*rounding*size {
-		return nil, fmt.Errorf("all donors have the same outcomes before the start: there is nothing to weigh")
+		return nil, refused(Note{Code: NothingToWeigh}, "all donors have the same outcomes before the start: there is nothing to weigh")
 	}
 	errors := ridge.errors
 	if on := c.level(); on.kind != noLevel {
@@ -71,7 +70,7 @@ func RidgeSynthetic(ctx context.Context, c Comparison) (*Synthetic, error) {
 		return nil, err
 	}
 	if !ok {
-		return nil, fmt.Errorf("no penalty can be chosen: the outcomes before the start differ too much in size")
+		return nil, refused(Note{Code: NoPenalty}, "no penalty can be chosen: the outcomes before the start differ too much in size")
 	}
 
 	var shift mat.VecDense
@@ -85,13 +84,7 @@ func RidgeSynthetic(ctx context.Context, c Comparison) (*Synthetic, error) {
 	}
 	s.BelowZero = new(Number(below))
 	if below < maxBelowZero {
-		s.withhold(
-			fmt.Sprintf(
-				"the weights below zero sum to %.1f, under %d: the comparison lies far beyond its donors, and what it gives is no estimate",
-				below,
-				maxBelowZero,
-			),
-		)
+		s.withhold(Note{Code: FarBeyondDonors, Value: number(below), Than: number(maxBelowZero)})
 	}
 	return s, nil
 }

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -28,7 +27,11 @@ func SyntheticDiD(ctx context.Context, c Comparison) (*Synthetic, error) {
 		return nil, err
 	}
 	if c.Start < 3 {
-		return nil, fmt.Errorf("there are %d periods before the start: three are needed to tell noise from trend", c.Start)
+		return nil, refused(
+			Note{Code: TooFewPeriods, Have: c.Start, Need: 3},
+			"there are %d periods before the start: three are needed to tell noise from trend",
+			c.Start,
+		)
 	}
 	noise := c.noise()
 	zeta := math.Pow(float64(max(1, c.Units)*(len(c.Times)-c.Start)), 0.25) * noise
@@ -40,10 +43,15 @@ func SyntheticDiD(ctx context.Context, c Comparison) (*Synthetic, error) {
 	}
 	omega, solvedOmega := nearest(ctx, parallel, zeta*zeta*float64(c.Start))
 
+	after := make([]float64, len(c.Outcomes)) // the mean of each donor
+	for j, series := range c.Outcomes {
+		after[j] = stat.Mean(series[c.Start:], nil)
+	}
 	changes := make([][]float64, c.Start) // from each period before to the mean after, one figure a donor
 	for t := range changes {
-		for _, series := range c.Outcomes {
-			changes[t] = append(changes[t], series[t]-stat.Mean(series[c.Start:], nil))
+		changes[t] = make([]float64, 0, len(after))
+		for j, series := range c.Outcomes {
+			changes[t] = append(changes[t], series[t]-after[j])
 		}
 		changes[t] = centred(changes[t])
 	}
@@ -93,7 +101,7 @@ func (c Comparison) meanDiD(method string, base []float64) *Synthetic {
 	for _, point := range c.distances() {
 		level -= floats.Dot(base, point) / float64(len(weights))
 	}
-	s := c.synthetic(method, weights, level, Convergence{Converged: true, Gap: missing, Note: "closed form"})
+	s := c.synthetic(method, weights, level, Convergence{Converged: true, Gap: missing, Note: Note{Code: ClosedForm}})
 	s.levelled = true
 	return s
 }

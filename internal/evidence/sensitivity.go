@@ -7,36 +7,29 @@ import (
 
 // Variation is an estimate again with one thing changed.
 type Variation struct {
-	Kind     VariationKind `json:"-"`    // what is changed; empty of another method
-	Unit     string        `json:"-"`    // the donor that is left out, of [WithoutDonor]
-	Time     string        `json:"-"`    // that the other kinds name
-	What     string        `json:"what"` // the same in words, or the method
+	Kind     VariationKind `json:"kind"`             // what is changed
+	Unit     string        `json:"unit,omitempty"`   // the donor that is left out, of [WithoutDonor]
+	Method   string        `json:"method,omitempty"` // of [ByMethod]
+	Time     string        `json:"time,omitempty"`   // that the other kinds name
 	Estimate Number        `json:"estimate"`
 	PreMSPE  Number        `json:"pre_mspe"`
 	Ratio    Number        `json:"ratio"`
 	// Reason says why there is no estimate.
-	Reason string `json:"reason,omitempty"`
+	Reason Note `json:"reason_facts,omitzero"`
 }
 
 // VariationKind is what a variation changes.
 type VariationKind string
 
-// The kinds of variation, as the words about one begin.
+// The kinds of variation.
 const (
-	WithoutDonor VariationKind = "without"
-	StartAt      VariationKind = "start at"
+	WithoutDonor VariationKind = "without_donor"
+	StartAt      VariationKind = "start_at"
 	From         VariationKind = "from"
 	To           VariationKind = "to"
-	EffectFrom   VariationKind = "effect from"
+	EffectFrom   VariationKind = "effect_from"
+	ByMethod     VariationKind = "method"
 )
-
-// Words say what is changed, with a name for the unit or the time.
-func (v Variation) Words(name string) string {
-	if v.Kind == "" {
-		return v.What
-	}
-	return string(v.Kind) + " " + name
-}
 
 // Sensitivity shows whether an estimate depends on one choice.
 type Sensitivity struct {
@@ -58,11 +51,11 @@ func (s *Synthetic) Vary(ctx context.Context, c Comparison, estimate Estimator) 
 	var v Sensitivity
 	on := c.level()
 	again := func(kind VariationKind, time string, c Comparison) Variation {
-		return vary(ctx, Variation{Kind: kind, Time: time}, on.put(c), estimate)
+		return Variation{Kind: kind, Time: time}.Of(ctx, on.put(c), estimate)
 	}
 	for j, donor := range c.Donors {
 		if s.weights[j] != 0 {
-			v.LeaveOneOut = append(v.LeaveOneOut, vary(ctx, Variation{Kind: WithoutDonor, Unit: donor}, c.without(j), estimate))
+			v.LeaveOneOut = append(v.LeaveOneOut, Variation{Kind: WithoutDonor, Unit: donor}.Of(ctx, c.without(j), estimate))
 		}
 	}
 	before, after := c.Start, len(c.Times)-c.Start
@@ -87,16 +80,16 @@ func distinctOf(positions ...int) []int {
 	return slices.DeleteFunc(slices.Compact(positions), func(p int) bool { return p == 0 })
 }
 
-func vary(ctx context.Context, v Variation, c Comparison, estimate Estimator) Variation {
-	v.What = v.Words(v.Unit + v.Time)
+// Of is the estimate of a comparison that differs as the variation says, or why there is none.
+func (v Variation) Of(ctx context.Context, c Comparison, estimate Estimator) Variation {
 	v.Estimate, v.PreMSPE, v.Ratio = missing, missing, missing
 	found, err := estimate(ctx, c)
 	switch {
 	case err != nil:
-		v.Reason = err.Error()
+		v.Reason = NoteOf(err)
 	case !found.Solved.Converged:
 		v.Reason = found.Solved.Note
-	case found.NoEstimate != "":
+	case found.NoEstimate.Code != "":
 		v.Reason = found.NoEstimate
 	default:
 		v.Estimate, v.PreMSPE, v.Ratio = found.Value, found.Fit.PreMSPE, found.Fit.Ratio

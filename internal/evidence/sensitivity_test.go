@@ -23,15 +23,15 @@ func TestSensitivityOfProposition99(t *testing.T) {
 	for _, one := range v.LeaveOneOut {
 		// A mixture of fewer donors fits no better.
 		if !(one.PreMSPE >= s.Fit.PreMSPE) || !(one.Estimate < -10) || !(one.Estimate > -30) {
-			t.Errorf("%s: %+v", one.What, one)
+			t.Errorf("%s: %+v", what(one), one)
 		}
 	}
-	want := []string{"start at 1979", "start at 1982", "start at 1985", "from 1974", "from 1979", "to 1994", "effect from 1995"}
+	want := []string{"start_at 1979", "start_at 1982", "start_at 1985", "from 1974", "from 1979", "to 1994", "effect_from 1995"}
 	var got []string
 	for _, one := range append(v.InTime, v.Windows...) {
-		got = append(got, one.What)
-		if one.Reason != "" {
-			t.Errorf("%s: %s", one.What, one.Reason)
+		got = append(got, what(one))
+		if one.Reason.Code != "" {
+			t.Errorf("%s: %+v", what(one), one.Reason)
 		}
 	}
 	if strings.Join(got, ",") != strings.Join(want, ",") {
@@ -41,7 +41,7 @@ func TestSensitivityOfProposition99(t *testing.T) {
 	near(t, "halves", (v.Windows[2].Estimate+v.Windows[3].Estimate)/2, float64(s.Value), 1e-9)
 	for _, one := range v.InTime {
 		if math.Abs(float64(one.Estimate)) > 8 {
-			t.Errorf("%s: an effect of %v before there was any", one.What, one.Estimate)
+			t.Errorf("%s: an effect of %v before there was any", what(one), one.Estimate)
 		}
 	}
 	if c.Start != 19 || len(c.Times) != 31 || c.Times[0] != "1970" || len(c.Donors) != 38 {
@@ -56,7 +56,7 @@ func TestSensitivityOfFewPeriods(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := varied(t, s, c, evidence.SyntheticDiD)
-	if len(v.InTime) == 0 || v.InTime[0].Reason == "" || !v.InTime[0].Estimate.Missing() || len(v.Windows) == 0 {
+	if len(v.InTime) == 0 || v.InTime[0].Reason.Code == "" || !v.InTime[0].Estimate.Missing() || len(v.Windows) == 0 {
 		t.Errorf("got %+v", v)
 	}
 }
@@ -137,11 +137,11 @@ func TestDetectableNeedsPlacebos(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := s.Detectable(); !d.Decrease.Missing() || d.Reason != "there are no placebos" {
+	if d := s.Detectable(); !d.Decrease.Missing() || d.Reason.Code != evidence.NoPlacebosYet {
 		t.Errorf("got %+v", d)
 	}
 	s = judged(t, c, evidence.SyntheticControl)
-	if d := s.Detectable(); !d.Increase.Missing() || !strings.Contains(d.Reason, "6 placebos are too few") {
+	if d := s.Detectable(); !d.Increase.Missing() || !same(d.Reason, evidence.Note{Code: evidence.TooFewPlacebos, Have: 6, Need: 20}) {
 		t.Errorf("got %+v", d)
 	}
 	if s.Placebos.Interval != nil {

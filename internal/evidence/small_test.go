@@ -3,7 +3,6 @@ package evidence_test
 import (
 	"math/rand/v2"
 	"strconv"
-	"strings"
 	"testing"
 
 	"stpdash/internal/evidence"
@@ -70,7 +69,7 @@ func TestInterruptNeedsPeriodsOnEachSide(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !got.SE.Missing() || got.Interval != nil || got.RRInterval != nil || !got.Effect.SE.Missing() || !got.Terms[0].SE.Missing() ||
-				!strings.Contains(got.Reason, "it takes 3 on each side") {
+				got.Reason.Code != evidence.TooFewAroundStart || got.Reason.Need != 3 {
 				t.Errorf("%s %v: %+v, total %+v", family, of, got.Estimate, got.Effect)
 			}
 		}

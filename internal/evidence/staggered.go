@@ -59,7 +59,7 @@ type Staggered struct {
 	// PreTest tests that all effects before the starts are zero.
 	PreTest WaldTest    `json:"wald_pretest"`
 	Solved  Convergence `json:"convergence"`
-	Notes   []string    `json:"notes,omitempty"`
+	Notes   []Note      `json:"note_facts,omitempty"`
 }
 
 // GroupTime is the effect on one group at one time.
@@ -104,13 +104,13 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 	}
 	result := &Staggered{
 		N: n * len(a.times), Units: n, Periods: len(a.times), LeftOut: a.leftOut, Notes: a.notes,
-		Dynamic: map[string]Estimate{}, Group: map[string]Estimate{}, Solved: Convergence{Converged: true, Gap: missing, Note: "differences of means"},
+		Dynamic: map[string]Estimate{}, Group: map[string]Estimate{}, Solved: Convergence{Converged: true, Gap: missing, Note: Note{Code: MeansDiffered}},
 	}
 
 	all, every, groups := a.newSummary(), a.newSummary(), a.newSummary()
 	byPeriod := map[int]*summary{}
 	var before []effect
-	var uncontrolled, single []string
+	uncontrolled, single := Note{Code: GroupsUncontrolled}, Note{Code: EffectsOfOneControl}
 	for _, g := range a.groups {
 		ofGroup := a.newSummary()
 		for t := 1; t < len(a.times); t++ {
@@ -119,7 +119,7 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 			}
 			e, treated, compared := a.effect(g, t)
 			if compared == 0 {
-				uncontrolled = append(uncontrolled, fmt.Sprintf("%s at %s", a.times[g], a.times[t]))
+				uncontrolled.Names, uncontrolled.Times = append(uncontrolled.Names, a.times[g]), append(uncontrolled.Times, a.times[t])
 				continue
 			}
 			if byPeriod[t-g] == nil {
@@ -136,7 +136,7 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 				before = append(before, e)
 			}
 			if treated > 1 && compared == 1 {
-				single = append(single, fmt.Sprintf("%s at %s", a.times[g], a.times[t]))
+				single.Names, single.Times = append(single.Names, a.times[g]), append(single.Times, a.times[t])
 			}
 			estimate := e.estimate(a.size)
 			result.AttGT = append(result.AttGT, GroupTime{Group: a.times[g], Time: a.times[t], Att: estimate.Value, SE: estimate.SE, Units: treated, Controls: compared})
@@ -156,17 +156,14 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 	if n < 3 {
 		return nil, fmt.Errorf("there are %d units to compare: what sets them apart cannot be separated from the effect; accepted are three or more", n)
 	}
-	if len(uncontrolled) > 0 {
-		result.Notes = append(result.Notes, "no controls, and so no effect, for the groups "+strings.Join(uncontrolled, ", "))
+	if len(uncontrolled.Names) > 0 {
+		result.Notes = append(result.Notes, uncontrolled)
 	}
 	if all.sound > 0 && len(result.Without) > 0 {
-		result.Notes = append(
-			result.Notes,
-			"the summaries leave out these groups of one unit, whose own variation cannot be separated from the effect: "+strings.Join(result.Without, ", "),
-		)
+		result.Notes = append(result.Notes, Note{Code: GroupsOfOneUnit, Names: result.Without})
 	}
-	if all.sound > 0 && len(single) > 0 {
-		result.Notes = append(result.Notes, "the summaries leave out these effects, whose controls are one unit: "+strings.Join(single, ", "))
+	if all.sound > 0 && len(single.Names) > 0 {
+		result.Notes = append(result.Notes, single)
 	}
 	result.OneGroup = map[string]string{}
 	alone := func(what string, s *summary) string {
@@ -195,8 +192,8 @@ func StaggeredAdoption(ctx context.Context, rows Adoption, controls Controls) (*
 	result.Simple = all.byShare().estimate(a.size)
 	if all.sound > 0 && all.sound < all.effects {
 		e := every.byShare()
-		published := newEstimate(e.value, floats.Norm(e.psi, 2)/float64(n), math.Inf(1), "influence function, unit")
-		published.Reason = "with groups, or controls, of one unit, whose own variation the error does not know"
+		published := newEstimate(e.value, floats.Norm(e.psi, 2)/float64(n), math.Inf(1), ErrorKind{Code: InfluenceFunction})
+		published.Reason = Note{Code: OneUnitIncluded}
 		result.SimpleAll = &published
 	}
 	result.DynamicOverall = since.mean().estimate(a.size)
@@ -238,7 +235,7 @@ func (a *adoption) preTest(ctx context.Context, before []effect, testable int) (
 	if testable == 0 && a.groups[len(a.groups)-1] > 1 {
 		return WaldTest{
 			Statistic: missing, DF2: missing, P: missing,
-			Reason: fmt.Sprintf("%d units are too few to test all effects before the starts together", len(a.start)),
+			Reason: Note{Code: TooFewUnitsForTest, Have: len(a.start)},
 		}, nil
 	}
 	n := len(a.start)
@@ -264,7 +261,7 @@ type adoption struct {
 	controls Controls
 	largest  float64 // outcome, whatever its sign
 	leftOut  int
-	notes    []string
+	notes    []Note
 }
 
 func newAdoption(rows Adoption, controls Controls) (*adoption, error) {
@@ -307,10 +304,10 @@ func newAdoption(rows Adoption, controls Controls) (*adoption, error) {
 		}
 	}
 	if a.leftOut = gaps + throughout; gaps > 0 {
-		a.notes = append(a.notes, fmt.Sprintf("%d units have no outcome at some time and were left out", gaps))
+		a.notes = append(a.notes, Note{Code: UnitsWithGaps, Have: gaps})
 	}
 	if throughout > 0 {
-		a.notes = append(a.notes, fmt.Sprintf("%d units are treated from the first time on and were left out: they have no period before", throughout))
+		a.notes = append(a.notes, Note{Code: UnitsAlwaysTreated, Have: throughout})
 	}
 	for _, series := range a.outcome {
 		a.largest = max(a.largest, floats.Norm(series, math.Inf(1)))
@@ -410,11 +407,11 @@ func (a *adoption) effect(g, t int) (e effect, treated, compared int) {
 // estimate gives an effect its standard error.
 func (e effect) estimate(size map[int]int) Estimate {
 	if e.alone {
-		return uncertain(e.value, "a group or its controls are one unit: its own variation cannot be separated from the effect")
+		return uncertain(e.value, Note{Code: OneUnitCompared})
 	}
 	n := float64(len(e.psi))
-	return newEstimate(e.value, floats.Norm(e.psi, 2)/n, math.Inf(1), "influence function, unit").
-		smallSample(floats.Norm(e.unbiased, 2)/n, e.df(size), "the same without its bias of few units")
+	return newEstimate(e.value, floats.Norm(e.psi, 2)/n, math.Inf(1), ErrorKind{Code: InfluenceFunction}).
+		smallSample(floats.Norm(e.unbiased, 2)/n, e.df(size), InfluenceFewUnits)
 }
 
 // df is how many degrees of freedom the variance of an effect has: with errors of one variance, that of V, the sum over starts of what the

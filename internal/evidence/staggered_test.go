@@ -99,10 +99,12 @@ func TestStaggeredNotYetTreated(t *testing.T) {
 	near(t, "first period", got.Dynamic["0"].Value, 5, 1e-9)
 	near(t, "second period", got.Dynamic["1"].Value, 10, 1e-9)
 	near(t, "before", got.Dynamic["-1"].Value, 0, 1e-9)
-	if _, ok := got.Dynamic["2"]; ok || len(got.Notes) != 1 || !strings.Contains(got.Notes[0], "for the groups 2 at 4, 2 at 5, 4 at 2") {
-		t.Errorf("periods %v, notes %q", got.Dynamic, got.Notes)
+	if _, ok := got.Dynamic["2"]; ok || len(got.Notes) != 1 || !same(got.Notes[0], evidence.Note{
+		Code: evidence.GroupsUncontrolled, Names: []string{"2", "2", "4", "4", "4", "4"}, Times: []string{"4", "5", "2", "3", "4", "5"},
+	}) {
+		t.Errorf("periods %v, notes %+v", got.Dynamic, got.Notes)
 	}
-	if got.Reason == "" || !got.SE.Missing() {
+	if got.Reason.Code == "" || !got.SE.Missing() {
 		t.Errorf("trends without noise have the error %v", got.SE)
 	}
 }
@@ -112,7 +114,7 @@ func TestStaggeredOfOneUnit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !got.SE.Missing() || got.Value.Missing() || !strings.Contains(got.Reason, "are one unit") {
+	if !got.SE.Missing() || got.Value.Missing() || got.Reason.Code != evidence.OneUnitCompared {
 		t.Errorf("got %+v", got.Estimate)
 	}
 }
@@ -124,15 +126,15 @@ func TestStaggeredLeavesOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Units != 6 || got.LeftOut != 1 || len(got.Notes) != 1 || !strings.Contains(got.Notes[0], "1 units have no outcome") {
-		t.Errorf("%d units, %d left out, %q", got.Units, got.LeftOut, got.Notes)
+	if got.Units != 6 || got.LeftOut != 1 || len(got.Notes) != 1 || !same(got.Notes[0], evidence.Note{Code: evidence.UnitsWithGaps, Have: 1}) {
+		t.Errorf("%d units, %d left out, %+v", got.Units, got.LeftOut, got.Notes)
 	}
 	got, err = evidence.StaggeredAdoption(t.Context(), staggered(5, wave, "-1", "2", "2", "", ""), evidence.NeverTreated)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Units != 4 || !strings.Contains(got.Notes[0], "treated from the first time on") {
-		t.Errorf("%d units, %q", got.Units, got.Notes)
+	if got.Units != 4 || got.Notes[0].Code != evidence.UnitsAlwaysTreated {
+		t.Errorf("%d units, %+v", got.Units, got.Notes)
 	}
 }
 
@@ -230,12 +232,12 @@ func TestStaggeredWithoutAGroupOfOneUnit(t *testing.T) {
 			t.Errorf("%s has no error: %+v", what, e)
 		}
 	}
-	if e := with.Group["3"]; !e.SE.Missing() || e.Value.Missing() || e.Reason == "" {
+	if e := with.Group["3"]; !e.SE.Missing() || e.Value.Missing() || e.Reason.Code == "" {
 		t.Errorf("the group of one unit is %+v", e)
 	}
 	if len(with.Without) != 1 || with.Without[0] != "3" || len(with.Notes) != 1 ||
-		!strings.Contains(with.Notes[0], "own variation cannot be separated from the effect: 3") {
-		t.Errorf("left out %q, notes %q", with.Without, with.Notes)
+		!same(with.Notes[0], evidence.Note{Code: evidence.GroupsOfOneUnit, Names: []string{"3"}}) {
+		t.Errorf("left out %q, notes %+v", with.Without, with.Notes)
 	}
 	rows := staggered(6, rough, starts...)
 	for i := range rows.Unit {
@@ -291,7 +293,7 @@ func TestStaggeredWithAGroupOfOneUnit(t *testing.T) {
 		t.Fatal("there is none")
 	}
 	near(t, "simple of all", got.SimpleAll.Value, sum/weights, 1e-12)
-	if got.SimpleAll.SE.Missing() || !strings.Contains(got.SimpleAll.Reason, "of one unit") {
+	if got.SimpleAll.SE.Missing() || got.SimpleAll.Reason.Code != evidence.OneUnitIncluded {
 		t.Errorf("got %+v", got.SimpleAll)
 	}
 	without, err := evidence.StaggeredAdoption(t.Context(), staggered(6, wave, "2", "2", "2", "4", "4", "", "", ""), evidence.NeverTreated)

@@ -58,6 +58,14 @@ type Study struct {
 	Places []PlaceAccuracy `json:"places"`
 	// Trials are those of one unit, by the deviation of the others and by size.
 	Trials []Trial `json:"-"`
+	// GroupTrials are those of groups of whole clusters, with the correlation within clusters.
+	GroupTrials []GroupTrial `json:"-"`
+}
+
+// GroupTrial is the mean effect found for a group of K units at one start, where nothing happened, and how far from zero its test rejects it.
+type GroupTrial struct {
+	K, Start     int
+	Effect, Half float64
 }
 
 // Accuracy is how often one test is right.
@@ -250,6 +258,9 @@ func (p Plan) accuracy(test, of string, k int, trials []trial) Accuracy {
 	return a
 }
 
+// WholeClusters names groups that are drawn as whole clusters, the last of which may be cut.
+const WholeClusters = "whole clusters"
+
 // TestGroup is the test of a group that allows for correlation within clusters.
 const TestGroup = "t, correlated within clusters"
 
@@ -409,7 +420,7 @@ func (s *Study) group(ctx context.Context, moments []moment) error {
 		for _, drawn := range []struct {
 			of   string
 			from func(*rand.Rand, []Unit, int) []int
-		}{{"whole clusters", wholeClusters}, {"scattered", scattered}} {
+		}{{WholeClusters, wholeClusters}, {"scattered", scattered}} {
 			random := rand.New(rand.NewPCG(s.Seed, uint64(k)))
 			var with, without []trial
 			for _, m := range moments {
@@ -426,6 +437,9 @@ func (s *Study) group(ctx context.Context, moments []moment) error {
 					}
 					quantile := quantile(1-(1-confidence)/2, float64(mean.DonorClusters-1))
 					with = append(with, trial{float64(mean.Value), quantile * float64(mean.SE)})
+					if drawn.of == WholeClusters {
+						s.GroupTrials = append(s.GroupTrials, GroupTrial{k, m.start, float64(mean.Value), quantile * float64(mean.SE)})
+					}
 					without = append(without, trial{float64(mean.Value), quantile * float64(mean.Independent)})
 				}
 			}

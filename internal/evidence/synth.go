@@ -41,7 +41,7 @@ type Predictor struct {
 
 // Compare takes units of a panel as treated from a time on, their mean where there are several, and the others as their donors. Donors
 // with a gap are left out, and named in the notes; a gap of a treated unit is refused, as is a start outside the panel.
-func (p *Panel) Compare(outcome [][]float64, treated []string, start string) (c Comparison, notes []string, err error) {
+func (p *Panel) Compare(outcome [][]float64, treated []string, start string) (c Comparison, notes []Note, err error) {
 	if first, last := p.Times[0], p.Times[len(p.Times)-1]; !p.sameKind(start) || p.compare(start, first) < 0 || p.compare(start, last) > 0 {
 		return c, nil, fmt.Errorf("the start %s lies outside the data, which run from %s to %s", start, first, last)
 	}
@@ -74,7 +74,7 @@ func (p *Panel) Compare(outcome [][]float64, treated []string, start string) (c 
 		}
 	}
 	if len(gaps) > 0 {
-		notes = []string{fmt.Sprintf("%d donors were left out, as they have no outcome at some time: %s", len(gaps), strings.Join(gaps, ", "))}
+		notes = []Note{{Code: DonorsLeftOut, Names: gaps}}
 	}
 	return c, notes, c.check()
 }
@@ -133,16 +133,20 @@ func (c Comparison) check() error {
 			return fmt.Errorf("donor %s has %d outcomes, not %d", c.Donors[j], len(series), periods)
 		}
 		if !finite(series) || slices.ContainsFunc(series, tooLarge) {
-			return fmt.Errorf("an outcome is missing or beyond the figures accepted (to 1e50): a comparison has none such")
+			return refused(Note{Code: OutcomeUnusable}, "an outcome is missing or beyond the figures accepted (to 1e50): a comparison has none such")
 		}
 	}
 	switch {
 	case len(c.Donors) < 2:
-		return fmt.Errorf("there are %d donors without a gap: at least two are needed", len(c.Donors))
+		return refused(Note{Code: TooFewDonors, Have: len(c.Donors), Need: 2}, "there are %d donors without a gap: at least two are needed", len(c.Donors))
 	case c.Start < 2:
-		return fmt.Errorf("there are %d periods before the start: at least two are needed to choose a comparison by", max(0, c.Start))
+		return refused(
+			Note{Code: TooFewPeriods, Have: max(0, c.Start), Need: 2},
+			"there are %d periods before the start: at least two are needed to choose a comparison by",
+			max(0, c.Start),
+		)
 	case c.Start >= periods:
-		return fmt.Errorf("there is no period from the start on")
+		return refused(Note{Code: NothingFromStart}, "there is no period from the start on")
 	}
 	return nil
 }
@@ -175,9 +179,9 @@ type Synthetic struct {
 	Path      []SyntheticPeriod `json:"path"`
 	// Placebos are the same method on the donors; nil until judged by them.
 	Placebos *Placebos `json:"placebos,omitempty"`
-	Notes    []string  `json:"notes,omitempty"`
-	// NoEstimate says why the fit is no estimate of an effect; then nothing from the start on is stated. Empty where it is one.
-	NoEstimate string `json:"no_estimate,omitempty"`
+	Notes    []Note    `json:"note_facts,omitempty"`
+	// NoEstimate says why the fit is no estimate of an effect; then nothing from the start on is stated. None where it is one.
+	NoEstimate Note `json:"no_estimate_facts,omitzero"`
 
 	weights []float64 // of every donor
 	size    float64   // of the largest outcome
@@ -314,18 +318,17 @@ func (c Comparison) synthetic(method string, weights []float64, level float64, s
 		effect = 0
 	}
 	s.found, s.post = effect, post
-	s.Estimate = uncertain(effect, "no standard error without placebos")
+	s.Estimate = uncertain(effect, Note{Code: NoPlacebosYet})
 	s.Fit = SyntheticFit{PreMSPE: Number(pre), PostMSPE: Number(post), Ratio: Number(post / pre)}
 	if root := math.Sqrt(pre); root <= exactFit*floats.Norm(c.Treated, math.Inf(1)) {
 		s.Fit.Ratio = missing
-		s.Notes = append(s.Notes, "the donors reproduce the treated unit before the start, which many weights would do: the nearest donors were taken, "+
-			"and the fit before the start tells nothing")
+		s.Notes = append(s.Notes, Note{Code: DonorsReproduce})
 	}
 	return s
 }
 
 // withhold makes a fit one that is no estimate, for the reason given.
-func (s *Synthetic) withhold(reason string) {
+func (s *Synthetic) withhold(reason Note) {
 	s.NoEstimate, s.Estimate = reason, uncertain(math.NaN(), reason)
 	s.Fit.PostMSPE, s.Fit.Ratio = missing, missing
 	for t := s.Before; t < len(s.Path); t++ {

@@ -160,7 +160,7 @@ func TestSyntheticControlOfFewPeriods(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !got.Solved.Converged || len(got.Notes) != 1 || !strings.Contains(got.Notes[0], "many weights would") {
+	if !got.Solved.Converged || len(got.Notes) != 1 || got.Notes[0].Code != evidence.DonorsReproduce {
 		t.Errorf("got %+v, %v", got.Solved, got.Notes)
 	}
 }
@@ -248,7 +248,7 @@ func TestPlacebosNeedDonors(t *testing.T) {
 	if err := s.TestByPlacebos(t.Context(), c, evidence.SyntheticControl, 0); err != nil {
 		t.Fatal(err)
 	}
-	if s.Placebos != nil || !s.SE.Missing() || !strings.Contains(s.Reason, "at least two donors besides") {
+	if s.Placebos != nil || !s.SE.Missing() || s.Reason.Code != evidence.TooFewPlaceboDonors {
 		t.Errorf("got %+v", s.Estimate)
 	}
 }

@@ -23,7 +23,7 @@ type twoWay struct {
 	absorbed bool
 	crossed  *crossed
 	outcome  []float64 // without the effects of units and times
-	notes    []string
+	notes    []Note
 }
 
 // twoWayBytes is about what a difference-in-differences holds for each row, besides what crossed does.
@@ -332,14 +332,14 @@ func (d *twoWay) reversed() error {
 	}
 	t := d.treatments()
 	var ends, starts int
-	named := ""
+	var named Note
 	for u := range d.units {
 		switch {
 		case t.first[u] == never || t.lastUntreated[u] == never:
 			continue
 		case t.lastUntreated[u] > t.first[u]:
-			if ends++; named == "" {
-				named = fmt.Sprintf("unit %s is treated at %s and not treated at %s", d.units[u], d.times[t.first[u]], d.times[t.lastUntreated[u]])
+			if ends++; ends == 1 {
+				named = Note{Names: []string{d.units[u]}, Times: []string{d.times[t.first[u]], d.times[t.lastUntreated[u]]}}
 			}
 		}
 		if t.firstUntreated[u] < t.last[u] {
@@ -350,18 +350,20 @@ func (d *twoWay) reversed() error {
 		return nil
 	}
 	if text := slices.IndexFunc(d.times, undated); text >= 0 {
-		d.notes = append(d.notes, fmt.Sprintf("%s: if %s comes before %s, name the times in their order, such as 1 and 2; if not, the treatment is reversed, "+
-			"and so is the sign of the effect", named, d.times[len(d.times)-1], d.times[0]))
+		named.Code, named.Times = TreatmentOrder, append(named.Times, d.times[len(d.times)-1], d.times[0])
+		d.notes = append(d.notes, named)
 		return nil
 	}
 	if starts == 0 {
-		return fmt.Errorf("the treatment is reversed: %s, and no unit starts; accepted are 0 before the start and 1 from it on", named)
+		return fmt.Errorf(
+			"the treatment is reversed: unit %s is treated at %s and not treated at %s, and no unit starts; accepted are 0 before the start and 1 from it on",
+			named.Names[0],
+			named.Times[0],
+			named.Times[1],
+		)
 	}
-	d.notes = append(
-		d.notes,
-		fmt.Sprintf("the treatment ends in %d of %d units (%s): the estimate takes the effect to end with it, at once; if 0 and 1 were exchanged, it is wrong",
-			ends, len(d.units), named),
-	)
+	named.Code, named.Have, named.Need = TreatmentEnds, ends, len(d.units)
+	d.notes = append(d.notes, named)
 	return nil
 }
 

@@ -83,17 +83,24 @@ func (d Design) comparison(treated []float64, donors []Unit, start int) Comparis
 
 // effects are those of each unit, taken as treated from the start on with the others as its donors.
 func (d Design) effects(ctx context.Context, units []Unit, start int, estimate Estimator) ([]float64, error) {
-	c := d.comparison(nil, units, start)
-	found, err := c.placebos(ctx, estimate)
+	found, err := d.estimates(ctx, units, start, estimate)
+	effects := make([]float64, len(found))
+	for i, f := range found {
+		effects[i] = f.found
+	}
+	return effects, err
+}
+
+// estimates are those of each unit, taken as treated from the start on with the others as its donors.
+func (d Design) estimates(ctx context.Context, units []Unit, start int, estimate Estimator) ([]*Synthetic, error) {
+	found, err := d.comparison(nil, units, start).placebos(ctx, estimate)
 	if err != nil {
 		return nil, err
 	}
-	effects := make([]float64, len(found))
 	for i, f := range found {
 		if !f.Solved.Converged {
-			return nil, fmt.Errorf("unit %s: %s", units[i].Name, f.Solved.Note)
+			return nil, fmt.Errorf("unit %s: %w", units[i].Name, unsolved(f.Solved))
 		}
-		effects[i] = f.found
 	}
-	return effects, nil
+	return found, nil
 }

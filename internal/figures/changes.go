@@ -35,7 +35,7 @@ type FigureChange struct {
 }
 
 // Changes finds the figures that differ between two moments.
-func (f *Figures) Changes(ctx context.Context, q ChangesQuestion) (Changes, error) {
+func (f *changeFinder) Changes(ctx context.Context, q ChangesQuestion) (Changes, error) {
 	var changes Changes
 	var err error
 	if changes.From, changes.To, err = f.moments.Between(ctx, q.From, q.To); err != nil {
@@ -81,7 +81,7 @@ func (f *Figures) Changes(ctx context.Context, q ChangesQuestion) (Changes, erro
 
 // ChangedBetween are the figures that differ between two moments, of one page, with the counts of all of them. It is remembered, so the filter
 // must be one of few; its moments are those.
-func (f *Figures) ChangedBetween(ctx context.Context, earlier, later Moment, filter ChangeFilter) ([]ChangeCount, []FigureChange, error) {
+func (f *changeFinder) ChangedBetween(ctx context.Context, earlier, later Moment, filter ChangeFilter) ([]ChangeCount, []FigureChange, error) {
 	type answer struct {
 		counts  []ChangeCount
 		figures []FigureChange

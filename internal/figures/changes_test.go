@@ -69,7 +69,7 @@ func TestStandInWords(t *testing.T) {
 	for _, f := range changes.Figures {
 		got = append(got, f.Period.String()+": "+wording.DescribeFigure(f.Before)+", "+wording.DescribeFigure(f.After))
 	}
-	want := "2017-04: no figure, 12; 2017-05: no figure, not reported by RD1 and those that nobody lists"
+	want := "2017-04: no figure, 12; 2017-05: no figure, no figure from RD1 and those that nobody lists"
 	if text := strings.Join(got, "; "); text != want {
 		t.Errorf("%s; want %s", text, want)
 	}

@@ -39,7 +39,7 @@ type Difference struct {
 const crossCheckPlaces = 6
 
 // CrossChecks compare the measures that the catalog says count the same, in its order.
-func (f *Figures) CrossChecks(ctx context.Context, asOf Moment) ([]CrossCheck, error) {
+func (f *crossChecker) CrossChecks(ctx context.Context, asOf Moment) ([]CrossCheck, error) {
 	return Remember(ctx, f.memory, asOf, "cross-checks", func(ctx context.Context) ([]CrossCheck, error) {
 		var ofAreas, ofOrganisations []*catalog.Measure
 		add := func(to *[]*catalog.Measure, m *catalog.Measure) {
@@ -88,7 +88,7 @@ func (f *Figures) CrossChecks(ctx context.Context, asOf Moment) ([]CrossCheck, e
 }
 
 // organisationPoints are those of some measures of each organisation that states them, by the measure's id.
-func (f *Figures) organisationPoints(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]map[string][]measure.Point, error) {
+func (f *crossChecker) organisationPoints(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]map[string][]measure.Point, error) {
 	var stored []*catalog.Measure
 	for _, m := range measures {
 		then, err := f.MeasureAsOf(ctx, m.Stored().ID, asOf)
@@ -126,7 +126,7 @@ func (f *Figures) organisationPoints(ctx context.Context, asOf Moment, measures 
 }
 
 // pointsOfAmounts are the points of each organisation. One of several footprints has a part of its amount in each.
-func (f *Figures) pointsOfAmounts(m *catalog.Measure, amounts []measure.Amount) map[string][]measure.Point {
+func (f *crossChecker) pointsOfAmounts(m *catalog.Measure, amounts []measure.Amount) map[string][]measure.Point {
 	type at struct {
 		organisation string
 		period       time.Time
@@ -168,7 +168,7 @@ type whereAndWhen struct {
 }
 
 // crossChecked are the points that can be compared, of the places of a cross-check. An estimate is what nobody published.
-func (f *Figures) crossChecked(places []string, areas Points, organisations map[string][]measure.Point) map[whereAndWhen]measure.Point {
+func (f *crossChecker) crossChecked(places []string, areas Points, organisations map[string][]measure.Point) map[whereAndWhen]measure.Point {
 	all := map[whereAndWhen]measure.Point{}
 	add := func(place string, points []measure.Point) {
 		for _, p := range points {

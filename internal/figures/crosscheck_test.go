@@ -59,7 +59,7 @@ func TestCrossChecksOfPublishedFigures(t *testing.T) {
 	}
 	w, l := figurestest.Empty(t, c, r, time.Now)
 	for source, measures := range map[string][]string{
-		"mar": {"non_elective_admissions"}, "hes": {"hes_emergency_admissions"},
+		"mar": {"non_elective_admissions"}, "hes": {"hes_emergency_admissions", "hes_emergency_admissions_repeated"},
 		"delayed_transfers_council": {"delayed_days_nhs", "delayed_days_social_care", "delayed_days_both"},
 		"delayed_transfers":         {"delayed_transfer_days_nhs", "delayed_transfer_days_social_care", "delayed_transfer_days_both"},
 		"prescribing_lidocaine":     {"lidocaine_cost"}, "prescribing_low_value": {"low_value_lidocaine"},
@@ -120,13 +120,14 @@ func TestCrossChecksOfPublishedFigures(t *testing.T) {
 		"delayed_days_england":       {"2011-04", "2019-12", 1, 105, 94, 0, 11, "ENG", "2019-09", "2019-09", "149384", "148610", "0.52"},
 		"lidocaine":                  {"2018-01", "2019-12", 35, 840, 339, 240, 59, "E54000020", "2018-12", "2018-12", "2800.75073", "3069.55203", "-8.76"},
 
-		"general_acute_beds_available":      {"2014-Q2", "2022-Q1", 199, 5568, 5554, 1105, 14, "RY5", "2021-Q2", "2021-Q2", "21.978022", "0", "0.00"},
-		"general_acute_beds_occupied":       {"2014-Q2", "2022-Q1", 199, 5568, 5555, 1105, 13, "RY5", "2021-Q3", "2021-Q3", "18.184783", "0", "0.00"},
-		"maternity_beds_available":          {"2014-Q2", "2022-Q1", 150, 4165, 4157, 2508, 8, "RPA", "2021-Q2", "2021-Q2", "23.846154", "46", "-48.16"},
-		"maternity_beds_occupied":           {"2014-Q2", "2022-Q1", 150, 4165, 4157, 2508, 8, "RPA", "2021-Q2", "2021-Q2", "23.846154", "24.373626", "-2.16"},
-		"ae_attendances_by_publisher":       {First: "2017-04", Last: "2018-03", Places: 45, Compared: 533, Equal: 533, OneAlone: 7},
-		"emergency_admissions_by_publisher": {First: "2017-04", Last: "2018-03", Places: 45, Compared: 538, Equal: 538, OneAlone: 2},
-		"ae_over_four_hours_by_publisher":   {First: "2017-04", Last: "2018-03", Places: 45, Compared: 538, Equal: 538, OneAlone: 2},
+		"general_acute_beds_available":          {"2014-Q2", "2022-Q1", 199, 5568, 5554, 1105, 14, "RY5", "2021-Q2", "2021-Q2", "21.978022", "0", "0.00"},
+		"general_acute_beds_occupied":           {"2014-Q2", "2022-Q1", 199, 5568, 5555, 1105, 13, "RY5", "2021-Q3", "2021-Q3", "18.184783", "0", "0.00"},
+		"maternity_beds_available":              {"2014-Q2", "2022-Q1", 150, 4165, 4157, 2508, 8, "RPA", "2021-Q2", "2021-Q2", "23.846154", "46", "-48.16"},
+		"maternity_beds_occupied":               {"2014-Q2", "2022-Q1", 150, 4165, 4157, 2508, 8, "RPA", "2021-Q2", "2021-Q2", "23.846154", "24.373626", "-2.16"},
+		"hes_emergency_admissions_by_publisher": {First: "2015/16", Last: "2020/21", Places: 1, Compared: 6, Equal: 2},
+		"ae_attendances_by_publisher":           {First: "2017-04", Last: "2018-03", Places: 45, Compared: 530, Equal: 530, OneAlone: 10},
+		"emergency_admissions_by_publisher":     {First: "2017-04", Last: "2018-03", Places: 45, Compared: 536, Equal: 536, OneAlone: 4},
+		"ae_over_four_hours_by_publisher":       {First: "2017-04", Last: "2018-03", Places: 45, Compared: 536, Equal: 536, OneAlone: 4},
 	}, got); diff != "" {
 		t.Error(diff)
 	}

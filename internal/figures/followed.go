@@ -49,7 +49,7 @@ type FollowedStep struct {
 }
 
 // Follow are the figures of a measure in all places of a kind, as they can be followed from the first to the last period.
-func (f *Figures) Follow(ctx context.Context, asOf Moment, m *catalog.Measure, at string, first, last catalog.Period) (*Followed, error) {
+func (f *follower) Follow(ctx context.Context, asOf Moment, m *catalog.Measure, at string, first, last catalog.Period) (*Followed, error) {
 	key := fmt.Sprintf("%s %s %s %s", aboutMeasure("followed", m), at, first, last)
 	return Remember(ctx, f.memory, asOf, key, func(ctx context.Context) (*Followed, error) {
 		counts, err := f.counts(ctx, asOf, m)
@@ -64,7 +64,7 @@ func (f *Figures) Follow(ctx context.Context, asOf Moment, m *catalog.Measure, a
 type Counts map[string]map[time.Time]float64
 
 // counts are the figures of all organisations.
-func (f *Figures) counts(ctx context.Context, asOf Moment, m *catalog.Measure) (Counts, error) {
+func (f *follower) counts(ctx context.Context, asOf Moment, m *catalog.Measure) (Counts, error) {
 	return Remember(ctx, f.memory, asOf, aboutMeasure("counts", m), func(ctx context.Context) (Counts, error) {
 		counts := Counts{}
 		err := f.store.EachOrganisationFigure(ctx, asOf.Bound, []*catalog.Measure{m}, Range{}, func(organisation string, v measure.Value) error {
@@ -264,7 +264,7 @@ func clusterOf(r *footprint.Reference, code string) string {
 
 // RegisteredByCommissioner are the people registered with each commissioner in the quarter that tells how large places are, by its code; those of
 // whom that is not known are left out.
-func (f *Figures) RegisteredByCommissioner(ctx context.Context, asOf Moment) (map[string]float64, error) {
+func (f *follower) RegisteredByCommissioner(ctx context.Context, asOf Moment) (map[string]float64, error) {
 	m, err := f.MeasureAsOf(ctx, RegisteredPatientsID, asOf)
 	if err != nil {
 		return nil, err

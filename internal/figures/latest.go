@@ -34,7 +34,7 @@ type LatestFigure struct {
 
 // Overview is the latest figure of every footprint, of England and of the unallocated, for the measures given in a period, the latest where
 // it is zero.
-func (f *Figures) Overview(ctx context.Context, asOf Moment, measures []*catalog.Measure, period catalog.Period) ([]LatestFigure, error) {
+func (f *standing) Overview(ctx context.Context, asOf Moment, measures []*catalog.Measure, period catalog.Period) ([]LatestFigure, error) {
 	each := make([]LatestFigures, len(measures))
 	questions, ctx := errgroup.WithContext(ctx)
 	questions.SetLimit(4)
@@ -68,7 +68,7 @@ func (all LatestFigures) Of(m *catalog.Measure, s Area) LatestFigure {
 }
 
 // LatestFigures are those for one measure as they were in a period, the latest where it is zero: what came later tells nothing of it.
-func (f *Figures) LatestFigures(ctx context.Context, asOf Moment, m *catalog.Measure, period catalog.Period) (LatestFigures, error) {
+func (f *standing) LatestFigures(ctx context.Context, asOf Moment, m *catalog.Measure, period catalog.Period) (LatestFigures, error) {
 	return Remember(ctx, f.memory, asOf, fmt.Sprint("latest ", m.ID, m.Hash(), period.Start), func(ctx context.Context) (LatestFigures, error) {
 		all := LatestFigures{}
 		known, err := f.Points(ctx, asOf, m)
@@ -131,6 +131,25 @@ func (f *Figures) LatestFigures(ctx context.Context, asOf Moment, m *catalog.Mea
 	})
 }
 
+// LastWhole is the latest figure of a place, or where that is not whole its last whole one, as it was in that period: the one that a row at a
+// glance shows and that a target is set against. A place that has none keeps what it has.
+func (f *standing) LastWhole(ctx context.Context, asOf Moment, s LatestFigure) (LatestFigure, error) {
+	if s.Now.Value.Valid {
+		return s, nil
+	}
+	all, err := f.Points(ctx, asOf, s.Measure)
+	if err != nil {
+		return s, err
+	}
+	for _, p := range slices.Backward(measure.Within(all.Of(s.Area.Code), time.Time{}, s.Period.Start)) {
+		if p.Value.Valid {
+			then, err := f.LatestFigures(ctx, asOf, s.Measure, p.Period)
+			return then.Of(s.Measure, s.Area), err
+		}
+	}
+	return s, nil
+}
+
 // stepBetween is the first confirmed step after one period, up to another; nil where there is none.
 func stepBetween(breaks []measure.MembershipBreak, from, until catalog.Period) *measure.MembershipBreak {
 	for _, b := range breaks {
@@ -169,7 +188,7 @@ func besideAt(r *footprint.Reference, all measure.Comparison, code string) Besid
 }
 
 // BesideOthers is where a footprint stands among all of them in each of its periods, with the value of England, by the period.
-func (f *Figures) BesideOthers(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) (map[catalog.Period]Beside, Points, error) {
+func (f *standing) BesideOthers(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) (map[catalog.Period]Beside, Points, error) {
 	points, err := f.Points(ctx, asOf, m)
 	if err != nil || s.Footprint == nil {
 		return nil, points, err
@@ -194,7 +213,7 @@ func (s *LatestFigure) JudgedPeriod() catalog.Period {
 }
 
 // SignalOf is what the figures of a measure in a place tell of a period, the latest where it is zero, with its chart.
-func (f *Figures) SignalOf(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, period catalog.Period) (measure.Charted, error) {
+func (f *standing) SignalOf(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, period catalog.Period) (measure.Charted, error) {
 	none := measure.Charted{Chart: measure.Chart{Chart: &spc.Chart{}}}
 	points, err := f.Series(ctx, asOf, m, s, Range{To: period.Start})
 	if err != nil || len(points) == 0 {

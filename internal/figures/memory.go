@@ -11,14 +11,14 @@ import (
 	"sync/atomic"
 	"time"
 
-	"stpdash/internal/bounded"
+	"stpdash/internal/bytecache"
 	"stpdash/internal/catalog"
 )
 
 // Memory keeps answers by the figures that they were made from, so that it never has to forget because something was loaded. It is bounded
 // in bytes. Answers as of other moments, and of whole tables, have a share of their own, so that they do not push out those that everybody needs.
 type Memory struct {
-	now, past *bounded.Cache[any]
+	now, past *bytecache.Cache[any]
 	seen      atomic.Value // names the figures that are seen now
 	asked     inquiries
 	shown     shared
@@ -29,7 +29,7 @@ const pastShare = 2
 
 // NewMemory makes an empty memory of about so many bytes.
 func NewMemory(bytes int64) *Memory {
-	return &Memory{now: bounded.New[any](bytes - bytes/pastShare), past: bounded.New[any](bytes / pastShare)}
+	return &Memory{now: bytecache.New[any](bytes - bytes/pastShare), past: bytecache.New[any](bytes / pastShare)}
 }
 
 func (m *Memory) get(key string) (any, bool) {
@@ -176,7 +176,12 @@ func (i *inquiries) leave(key string, q *inquiry) (last bool) {
 // Remember asks once for what does not change while the same figures are seen. When nobody waits for the answer any more, the question
 // ends.
 func Remember[T any](ctx context.Context, m *Memory, asOf Moment, question string, ask func(context.Context) (T, error)) (T, error) {
-	key := asOf.seen + " " + question
+	return RememberMade(ctx, m, asOf, asOf.seen, question, ask)
+}
+
+// RememberMade asks once for what does not change while it is made of the same, which a name tells, whatever else is loaded.
+func RememberMade[T any](ctx context.Context, m *Memory, asOf Moment, of, question string, ask func(context.Context) (T, error)) (T, error) {
+	key := of + " " + question
 	if known, ok := m.get(key); ok {
 		return known.(T), nil
 	}

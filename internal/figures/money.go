@@ -38,7 +38,7 @@ type MoneyFigure struct {
 func (f MoneyFigure) Published() bool { return f.Organisations > 0 }
 
 // Money are the amounts of a place that the money page declares.
-func (f *Figures) Money(ctx context.Context, asOf Moment, s Area) (Money, error) {
+func (f *moneyReader) Money(ctx context.Context, asOf Moment, s Area) (Money, error) {
 	money := Money{Area: s}
 	var needed []*catalog.Measure
 	for _, l := range f.directory.Catalog.MoneyLines() {

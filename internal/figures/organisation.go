@@ -11,7 +11,7 @@ import (
 
 // OrganisationMeasures are the points of the headline measures of which an organisation has figures, or is named as having none, by the
 // measure's id.
-func (f *Figures) OrganisationMeasures(ctx context.Context, asOf Moment, o footprint.Organisation) (map[string][]measure.Point, error) {
+func (f *series) OrganisationMeasures(ctx context.Context, asOf Moment, o footprint.Organisation) (map[string][]measure.Point, error) {
 	return Remember(ctx, f.memory, asOf, "organisation "+o.Code, func(ctx context.Context) (map[string][]measure.Point, error) {
 		headlines := slices.DeleteFunc(f.directory.Catalog.Headlines(), func(m *catalog.Measure) bool { return !States(o, m) })
 		defined := map[string]*catalog.Measure{} // as of the moment

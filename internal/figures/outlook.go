@@ -23,7 +23,7 @@ type Outlook struct {
 }
 
 // Outlook forecasts a measure of a place from what was known of the periods up to one; the latest where it is zero.
-func (f *Figures) Outlook(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, until catalog.Period) (Outlook, error) {
+func (f *forecaster) Outlook(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, until catalog.Period) (Outlook, error) {
 	all, err := f.Points(ctx, asOf, m)
 	if err != nil {
 		return Outlook{}, err
@@ -60,7 +60,7 @@ func (f *Figures) Outlook(ctx context.Context, asOf Moment, m *catalog.Measure, 
 }
 
 // backtest holds past forecasts of the 44, or of England where they have no figures, against what came by a period.
-func backtest(ctx context.Context, f *Figures, asOf Moment, m *catalog.Measure, until catalog.Period) (*forecast.Report, error) {
+func backtest(ctx context.Context, f *forecaster, asOf Moment, m *catalog.Measure, until catalog.Period) (*forecast.Report, error) {
 	return Remember(ctx, f.memory, asOf, fmt.Sprint("backtest ", m.ID, m.Hash(), until), func(ctx context.Context) (*forecast.Report, error) {
 		all, err := f.Points(ctx, asOf, m)
 		if err != nil {
@@ -97,19 +97,21 @@ type PlaceOutlook struct {
 	Period  catalog.Period
 	Step    forecast.Step
 	Chances []measure.TargetChance // of the targets that govern the period
+	// Estimate tells that it rests on estimates.
+	Estimate bool
 }
 
 // Outlooks are those of all places for one measure.
 type Outlooks struct {
 	Places   []PlaceOutlook
-	Forecast bool // there is one of some place; what follows is of the last of those
-	Method   string
+	Forecast bool             // there is one of some place; what follows is of the last of those
+	Method   *forecast.Method // nil without a forecast
 	LeftOut  []catalog.Period
 	Backtest *forecast.Report
 }
 
 // Outlooks forecasts a measure of all places from what was known of the periods up to one.
-func (f *Figures) Outlooks(ctx context.Context, asOf Moment, m *catalog.Measure, until catalog.Period) (Outlooks, error) {
+func (f *forecaster) Outlooks(ctx context.Context, asOf Moment, m *catalog.Measure, until catalog.Period) (Outlooks, error) {
 	return Remember(ctx, f.memory, asOf, fmt.Sprint("outlooks ", m.ID, m.Hash(), until), func(ctx context.Context) (Outlooks, error) {
 		all := Outlooks{}
 		for _, s := range f.directory.Areas() {
@@ -120,7 +122,7 @@ func (f *Figures) Outlooks(ctx context.Context, asOf Moment, m *catalog.Measure,
 			if err != nil {
 				return all, err
 			}
-			place := PlaceOutlook{Area: s, Reason: o.Why()}
+			place := PlaceOutlook{Area: s, Reason: o.Why(), Estimate: o.Estimate}
 			if n := len(o.Steps); n > 0 {
 				place.Reason, place.Period, place.Step = measure.OutlookReason{}, o.Periods[n-1], o.Steps[n-1]
 				for _, chance := range o.Chances {

@@ -104,7 +104,7 @@ type PeerFigure struct {
 }
 
 // Peers compares a footprint with the others for a measure.
-func (f *Figures) Peers(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) (Peers, error) {
+func (f *peerFinder) Peers(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) (Peers, error) {
 	switch {
 	case s.Footprint == nil:
 		return Peers{}, &InputError{Parameter: "footprint", Value: s.Code, Accepted: "the code of one of the 44 (E54000005, QWO)"}
@@ -120,7 +120,7 @@ func (f *Figures) Peers(ctx context.Context, asOf Moment, m *catalog.Measure, s 
 	)
 }
 
-func (f *Figures) comparePeers(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) (Peers, error) {
+func (f *peerFinder) comparePeers(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) (Peers, error) {
 	peers := Peers{Measure: m, Rated: m.PerThousand}
 	patients, err := f.RegisteredPatients(ctx, asOf)
 	if err != nil {
@@ -173,7 +173,7 @@ var ageShares = []string{"share_65_over", "share_75_over"}
 var ageWeight = 1 / float64(len(ageShares))
 
 // ageAndSize are the features that do not depend on the measure: how many patients are registered, and how old they are.
-func (f *Figures) ageAndSize(ctx context.Context, asOf Moment, patients map[string]decimal.NullDecimal) ([]PeerFeature, error) {
+func (f *peerFinder) ageAndSize(ctx context.Context, asOf Moment, patients map[string]decimal.NullDecimal) ([]PeerFeature, error) {
 	var measures []*catalog.Measure
 	question := "age and size"
 	for _, id := range append([]string{RegisteredPatientsID}, ageShares...) {
@@ -187,7 +187,7 @@ func (f *Figures) ageAndSize(ctx context.Context, asOf Moment, patients map[stri
 }
 
 // featuresOf are those that some measures give: the patients who are registered, and shares of them.
-func (f *Figures) featuresOf(ctx context.Context, asOf Moment, patients map[string]decimal.NullDecimal, measures []*catalog.Measure) ([]PeerFeature, error) {
+func (f *peerFinder) featuresOf(ctx context.Context, asOf Moment, patients map[string]decimal.NullDecimal, measures []*catalog.Measure) ([]PeerFeature, error) {
 	var features []PeerFeature
 	for _, m := range measures {
 		quarter := catalog.Period{Start: RegisteredQuarter, Grain: m.Grain}

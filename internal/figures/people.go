@@ -9,7 +9,7 @@ import (
 )
 
 // peopleDefined is the measure whose counts the figures of another are divided by, as it was defined at the moment; nil where there is none.
-func (f *Figures) peopleDefined(ctx context.Context, asOf Moment, m *catalog.Measure) (*catalog.Measure, error) {
+func (f *series) peopleDefined(ctx context.Context, asOf Moment, m *catalog.Measure) (*catalog.Measure, error) {
 	id := m.People()
 	if _, known := f.directory.Catalog.Measure(id); !known {
 		return nil, nil // definitions of one's own need not have it
@@ -18,7 +18,7 @@ func (f *Figures) peopleDefined(ctx context.Context, asOf Moment, m *catalog.Mea
 }
 
 // people tells, of each footprint and of England, the counts that the figures of a measure are divided by.
-func (f *Figures) people(ctx context.Context, asOf Moment, m *catalog.Measure) (map[string]measure.People, error) {
+func (f *series) people(ctx context.Context, asOf Moment, m *catalog.Measure) (map[string]measure.People, error) {
 	of, err := f.peopleDefined(ctx, asOf, m)
 	if err != nil || of == nil {
 		return nil, err
@@ -34,7 +34,7 @@ func (f *Figures) people(ctx context.Context, asOf Moment, m *catalog.Measure) (
 }
 
 // peopleIn are the counts of a region, the sums of its footprints.
-func (f *Figures) peopleIn(ctx context.Context, asOf Moment, m *catalog.Measure, r footprint.Region) (measure.People, error) {
+func (f *series) peopleIn(ctx context.Context, asOf Moment, m *catalog.Measure, r footprint.Region) (measure.People, error) {
 	of, err := f.peopleDefined(ctx, asOf, m)
 	if err != nil || of == nil {
 		return measure.People{}, err
@@ -45,7 +45,7 @@ func (f *Figures) peopleIn(ctx context.Context, asOf Moment, m *catalog.Measure,
 
 // peopleOf are the counts of an organisation. One that took over work, or gave some up, has none: its counts may be of other boundaries than its
 // figures, as those of Dorset in mid-2018 are. Nor has any for rates per 1,000, which compare areas.
-func (f *Figures) peopleOf(ctx context.Context, asOf Moment, m *catalog.Measure, organisation string) (measure.People, error) {
+func (f *series) peopleOf(ctx context.Context, asOf Moment, m *catalog.Measure, organisation string) (measure.People, error) {
 	if !m.DividedByOwnPeriods() || f.changedWork(organisation) {
 		return measure.People{}, nil
 	}
@@ -58,7 +58,7 @@ func (f *Figures) peopleOf(ctx context.Context, asOf Moment, m *catalog.Measure,
 }
 
 // peopleByOrganisation are the counts of every organisation by a definition, as peopleOf has them of one.
-func (f *Figures) peopleByOrganisation(ctx context.Context, asOf Moment, of *catalog.Measure) (map[string]measure.People, error) {
+func (f *series) peopleByOrganisation(ctx context.Context, asOf Moment, of *catalog.Measure) (map[string]measure.People, error) {
 	counts := map[string][]measure.Point{}
 	err := f.store.EachOrganisationFigure(ctx, asOf.Bound, []*catalog.Measure{of}, Range{}, func(organisation string, v measure.Value) error {
 		if !f.changedWork(organisation) {
@@ -74,7 +74,7 @@ func (f *Figures) peopleByOrganisation(ctx context.Context, asOf Moment, of *cat
 }
 
 // changedWork tells whether an organisation took over work or gave some up.
-func (f *Figures) changedWork(organisation string) bool {
+func (f *series) changedWork(organisation string) bool {
 	r := f.directory.Reference
 	return len(r.Successions(organisation))+len(r.SuccessionsTo(organisation)) > 0
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // regionPoints are the points of a measure in a region: the sum of its footprints.
-func (f *Figures) regionPoints(ctx context.Context, asOf Moment, m *catalog.Measure, r footprint.Region) ([]measure.Point, error) {
+func (f *series) regionPoints(ctx context.Context, asOf Moment, m *catalog.Measure, r footprint.Region) ([]measure.Point, error) {
 	return Remember(ctx, f.memory, asOf, "region "+r.Code+" "+m.ID+" "+m.Hash(), func(ctx context.Context) ([]measure.Point, error) {
 		people, err := f.peopleIn(ctx, asOf, m, r)
 		if err != nil {
@@ -34,7 +34,7 @@ func (f *Figures) regionPoints(ctx context.Context, asOf Moment, m *catalog.Meas
 }
 
 // regionBreaks are those of the footprints of a region. It goes on where one organisation counts something else, for which it is too large.
-func (f *Figures) regionBreaks(ctx context.Context, asOf Moment, m *catalog.Measure, r footprint.Region) ([]measure.MembershipBreak, error) {
+func (f *series) regionBreaks(ctx context.Context, asOf Moment, m *catalog.Measure, r footprint.Region) ([]measure.MembershipBreak, error) {
 	breaks, err := f.Breaks(ctx, asOf, m)
 	var all []measure.MembershipBreak
 	for _, code := range f.directory.FootprintsIn(r) {
@@ -50,7 +50,7 @@ func (f *Figures) regionBreaks(ctx context.Context, asOf Moment, m *catalog.Meas
 }
 
 // breaksOf are those of one area or organisation.
-func (f *Figures) breaksOf(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) ([]measure.MembershipBreak, error) {
+func (f *series) breaksOf(ctx context.Context, asOf Moment, m *catalog.Measure, s Area) ([]measure.MembershipBreak, error) {
 	switch {
 	case s.Region != nil:
 		return f.regionBreaks(ctx, asOf, m, *s.Region)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+	"golang.org/x/sync/errgroup"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
@@ -64,7 +65,7 @@ type Age struct {
 }
 
 // Row is a measure of an area at a glance.
-func (f *Figures) Row(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, reading time.Time) (Row, error) {
+func (f *standing) Row(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, reading time.Time) (Row, error) {
 	row := Row{Measure: m, Area: s}
 	all, err := f.Points(ctx, asOf, m)
 	if err != nil {
@@ -97,8 +98,79 @@ func (f *Figures) Row(ctx context.Context, asOf Moment, m *catalog.Measure, s Ar
 	return row, err
 }
 
+// Rows are some measures of an area at a glance, in their order.
+func (f *standing) Rows(ctx context.Context, asOf Moment, measures []*catalog.Measure, s Area, reading time.Time) ([]Row, error) {
+	if _, err := f.PointsOf(ctx, asOf, measures); err != nil {
+		return nil, err
+	}
+	rows := make([]Row, len(measures))
+	together, within := errgroup.WithContext(ctx)
+	together.SetLimit(4)
+	for i, m := range measures {
+		together.Go(func() (err error) {
+			rows[i], err = f.Row(within, asOf, m, s, reading)
+			return err
+		})
+	}
+	return rows, together.Wait()
+}
+
+// Shown are the measures that the page of an area shows, in their order.
+func (d *Directory) Shown(s Area) []*catalog.Measure {
+	return slices.DeleteFunc(d.Catalog.Shown(catalog.FootprintPage), func(m *catalog.Measure) bool { return !Stated(m, s) })
+}
+
+// Awaited is a local return that a measure waits for.
+type Awaited struct {
+	Period catalog.Period // the last that has ended
+	Until  time.Time      // the last day before the return of the next period is due instead
+}
+
+// Awaited is the return that a row waits for; ok is false of a measure that somebody publishes, and where the last period that has ended has a figure.
+func (f *standing) Awaited(r Row, reading time.Time) (a Awaited, ok bool) {
+	if !f.directory.Catalog.Returned(r.Measure) || r.Area.Code == footprint.Unallocated {
+		return a, false
+	}
+	a.Period = r.Measure.Grain.LatestEnded(reading)
+	a.Until = a.Period.Next().End().AddDate(0, 0, -1)
+	return a, r.Whole.Period.Start.IsZero() || r.Whole.Period.Start.Before(a.Period.Start)
+}
+
+// NoFigureCode names why a period of a place has no figure: a [Lack], or one of these.
+type NoFigureCode string
+
+// The reasons.
+const (
+	FigureNotLoaded     NoFigureCode = "not_loaded"            // nothing is loaded of the period
+	FigureContradictory NoFigureCode = "contradictory"         // the counts cannot both be right
+	FigureCountedAnew   NoFigureCode = "counted_anew"          // what is counted changed within its span
+	FigureMoved         NoFigureCode = "organisations_changed" // organisations joined or left within its span
+	FigurePeople        NoFigureCode = "people_unknown"        // the people to divide by are not known
+	FigurePeriod        NoFigureCode = "period_missing"        // a period within its span has none
+	FigureNotCombined   NoFigureCode = "not_combined"          // the organisations' figures cannot be put together
+	FigureNothing       NoFigureCode = "nothing_counted"       // there was nothing to take a share of
+)
+
+// NoFigure is why a point of a place has no figure; empty of one that has.
+func (d *Directory) NoFigure(m *catalog.Measure, place string, p measure.Point) NoFigureCode {
+	switch {
+	case p.Value.Valid:
+		return ""
+	case p.NoValue != "":
+		return map[measure.NoValueReason]NoFigureCode{
+			measure.Contradictory: FigureContradictory, measure.DefinitionChanged: FigureCountedAnew, measure.OrganisationsChanged: FigureMoved,
+			measure.PeopleUnknown: FigurePeople, measure.PeriodMissing: FigurePeriod, measure.NotCombined: FigureNotCombined,
+		}[p.NoValue]
+	case len(p.Missing) > 0:
+		return NoFigureCode(d.LackIn(m, place, p))
+	case p.Organisations == 0:
+		return FigureNotLoaded
+	}
+	return FigureNothing
+}
+
 // changeOn compares the last whole figure of a row with that of the year before, where the two count the same.
-func (f *Figures) changeOn(ctx context.Context, asOf Moment, r Row) (none decimal.NullDecimal, why NoChange, err error) {
+func (f *standing) changeOn(ctx context.Context, asOf Moment, r Row) (none decimal.NullDecimal, why NoChange, err error) {
 	if r.Before == nil {
 		return none, NoChange{Code: YearUnknown}, nil
 	}
@@ -132,7 +204,7 @@ func (f *Figures) changeOn(ctx context.Context, asOf Moment, r Row) (none decima
 }
 
 // position is where a footprint lies among the 44 in a period.
-func (f *Figures) position(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, period catalog.Period) (Position, error) {
+func (f *standing) position(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, period catalog.Period) (Position, error) {
 	if s.Footprint == nil || !m.PerThousand && !m.Ratio() {
 		return Position{}, nil
 	}
@@ -176,7 +248,7 @@ func (f *Figures) position(ctx context.Context, asOf Moment, m *catalog.Measure,
 }
 
 // ageOf is how old the figure of a period is.
-func (f *Figures) ageOf(m *catalog.Measure, p catalog.Period, reading time.Time) Age {
+func (f *standing) ageOf(m *catalog.Measure, p catalog.Period, reading time.Time) Age {
 	last, now := p.End().AddDate(0, 0, -1), reading.In(London)
 	age := Age{Months: max(0, 12*(now.Year()-last.Year())+int(now.Month())-int(last.Month()))}
 	known := f.directory.Catalog.PublicationOf(m, reading)

@@ -29,7 +29,7 @@ var RegisteredQuarter = time.Date(2016, time.January, 1, 0, 0, 0, 0, time.UTC)
 type Definition struct{ Hash, Body string }
 
 // MeasureAsOf finds a measure as it was defined when its values were made; the present one where it had none.
-func (f *Figures) MeasureAsOf(ctx context.Context, id string, asOf Moment) (*catalog.Measure, error) {
+func (f *series) MeasureAsOf(ctx context.Context, id string, asOf Moment) (*catalog.Measure, error) {
 	m, err := f.directory.FindMeasure(id)
 	if err != nil || asOf.Text == "" {
 		return m, err
@@ -51,7 +51,7 @@ func (f *Figures) MeasureAsOf(ctx context.Context, id string, asOf Moment) (*cat
 }
 
 // Series are the points of one measure of one place.
-func (f *Figures) Series(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, r Range) ([]measure.Point, error) {
+func (f *series) Series(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, r Range) ([]measure.Point, error) {
 	if s.Organisation != nil {
 		return f.OrganisationSeries(ctx, asOf, m, s.Code, r)
 	}
@@ -64,7 +64,7 @@ func (f *Figures) Series(ctx context.Context, asOf Moment, m *catalog.Measure, s
 }
 
 // OrganisationSeries are the points of one measure of one organisation.
-func (f *Figures) OrganisationSeries(ctx context.Context, asOf Moment, m *catalog.Measure, organisation string, r Range) ([]measure.Point, error) {
+func (f *series) OrganisationSeries(ctx context.Context, asOf Moment, m *catalog.Measure, organisation string, r Range) ([]measure.Point, error) {
 	if base := m.Base(); base != nil {
 		points, err := f.OrganisationSeries(ctx, asOf, base, organisation, Range{})
 		return measure.Within(measure.Derive(m, points, BreaksOf(m, organisation), measure.People{}), r.From, r.To), err
@@ -122,7 +122,7 @@ func (p Points) Latest(grain catalog.Grain) catalog.Period {
 }
 
 // Points are those of a measure in all places.
-func (f *Figures) Points(ctx context.Context, asOf Moment, m *catalog.Measure) (Points, error) {
+func (f *series) Points(ctx context.Context, asOf Moment, m *catalog.Measure) (Points, error) {
 	return Remember(ctx, f.memory, asOf, aboutMeasure("points", m), func(ctx context.Context) (Points, error) {
 		base := m.Base()
 		if base == nil {
@@ -147,7 +147,7 @@ func (f *Figures) Points(ctx context.Context, asOf Moment, m *catalog.Measure) (
 }
 
 // storedPoints asks for the points of measures that are stored, by the measure's id.
-func (f *Figures) storedPoints(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]Points, error) {
+func (f *series) storedPoints(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]Points, error) {
 	of, people, all := map[string]*catalog.Measure{}, map[string]map[string]measure.People{}, map[string]Points{}
 	for _, m := range measures {
 		var err error
@@ -176,7 +176,7 @@ func (f *Figures) storedPoints(ctx context.Context, asOf Moment, measures []*cat
 }
 
 // PointsOf are the points of several measures, by the measure's id.
-func (f *Figures) PointsOf(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]Points, error) {
+func (f *series) PointsOf(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]Points, error) {
 	byMeasure, err := f.askTogether(ctx, asOf, measures, measures) // movements for those that are derived, and for signals
 	if err != nil {
 		return nil, err
@@ -190,7 +190,7 @@ func (f *Figures) PointsOf(ctx context.Context, asOf Moment, measures []*catalog
 }
 
 // askTogether asks for what is stored of several measures, and for the movements of some of them, in as few questions as may be.
-func (f *Figures) askTogether(ctx context.Context, asOf Moment, measures, moving []*catalog.Measure) (map[string]Points, error) {
+func (f *series) askTogether(ctx context.Context, asOf Moment, measures, moving []*catalog.Measure) (map[string]Points, error) {
 	stored := storedOf(measures)
 	byMeasure, err := rememberEach(
 		ctx,
@@ -222,7 +222,7 @@ func storedOf(measures []*catalog.Measure) []*catalog.Measure {
 }
 
 // RegisteredPatients are those registered with each place in the quarter that tells of its size, by its code.
-func (f *Figures) RegisteredPatients(ctx context.Context, asOf Moment) (map[string]decimal.NullDecimal, error) {
+func (f *series) RegisteredPatients(ctx context.Context, asOf Moment) (map[string]decimal.NullDecimal, error) {
 	return Remember(ctx, f.memory, asOf, "registered patients", func(ctx context.Context) (map[string]decimal.NullDecimal, error) {
 		patients := map[string]decimal.NullDecimal{}
 		quarter := Range{From: RegisteredQuarter, To: RegisteredQuarter}
@@ -235,7 +235,7 @@ func (f *Figures) RegisteredPatients(ctx context.Context, asOf Moment) (map[stri
 
 // Breaks are the periods in which the organisations of a place changed so much that its series breaks, or from which one of them counts
 // something else, by place.
-func (f *Figures) Breaks(ctx context.Context, asOf Moment, m *catalog.Measure) (map[string][]measure.MembershipBreak, error) {
+func (f *series) Breaks(ctx context.Context, asOf Moment, m *catalog.Measure) (map[string][]measure.MembershipBreak, error) {
 	if m.Level == catalog.ByEngland {
 		return nil, nil
 	}
@@ -274,7 +274,7 @@ func movesWithWork(m *catalog.Measure) bool {
 const mostAmounts = 8
 
 // moves are the movements of some measures that have them, by the measure's id.
-func (f *Figures) moves(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]movement, error) {
+func (f *series) moves(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]movement, error) {
 	return rememberEach(ctx, f.memory, asOf, "moves", measures, mostAmounts, func(ctx context.Context, some []*catalog.Measure) (map[string]movement, error) {
 		amounts, err := f.amounts(ctx, asOf, some, Range{})
 		found := map[string]movement{}
@@ -293,7 +293,7 @@ func (f *Figures) moves(ctx context.Context, asOf Moment, measures []*catalog.Me
 }
 
 // amounts are those of some measures of all organisations in some periods, by the measure's id; nothing in known gaps.
-func (f *Figures) amounts(ctx context.Context, asOf Moment, measures []*catalog.Measure, r Range) (map[string][]measure.Amount, error) {
+func (f *series) amounts(ctx context.Context, asOf Moment, measures []*catalog.Measure, r Range) (map[string][]measure.Amount, error) {
 	all, err := f.store.Amounts(ctx, asOf.Bound, measures, r)
 	for _, m := range measures {
 		for i, a := range all[m.ID] {
@@ -307,7 +307,7 @@ func (f *Figures) amounts(ctx context.Context, asOf Moment, measures []*catalog.
 
 // within tells whether an organisation belongs to a footprint, or may: where it does not, its steps are none of the footprint's, and a merger
 // is one only as the memberships tell. Those of single organisations are far too small to break the series of England.
-func (f *Figures) within(footprint string) func(organisation string, b catalog.OrganisationBreak, from catalog.Period) bool {
+func (f *series) within(footprint string) func(organisation string, b catalog.OrganisationBreak, from catalog.Period) bool {
 	return func(organisation string, b catalog.OrganisationBreak, from catalog.Period) bool {
 		return !b.Merger && slices.Contains(f.directory.Reference.MayBelong(organisation, from.Start), footprint)
 	}

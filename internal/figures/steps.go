@@ -76,7 +76,7 @@ func SearchesSteps(m *catalog.Measure) bool {
 type StepFilter struct{ Measure, Organisation, State string }
 
 // Steps are the gaps and steps that a filter chooses, by measure.
-func (f *Figures) Steps(ctx context.Context, asOf Moment, of StepFilter) ([]StepSearch, error) {
+func (f *stepFinder) Steps(ctx context.Context, asOf Moment, of StepFilter) ([]StepSearch, error) {
 	if of.State != "" && !slices.Contains(ProposalStates, ProposalState(of.State)) {
 		return nil, &InputError{Parameter: "state", Value: of.State, Accepted: "proposed, confirmed or dismissed"}
 	}
@@ -115,7 +115,7 @@ func (f *Figures) Steps(ctx context.Context, asOf Moment, of StepFilter) ([]Step
 }
 
 // StepSearches look for gaps and steps in all measures, in the order of the catalog. Those of which nothing is loaded are left out.
-func (f *Figures) StepSearches(ctx context.Context, asOf Moment) ([]StepSearch, error) {
+func (f *stepFinder) StepSearches(ctx context.Context, asOf Moment) ([]StepSearch, error) {
 	var searched []*catalog.Measure
 	for _, m := range f.directory.Catalog.Measures {
 		if !SearchesSteps(m) {
@@ -153,7 +153,7 @@ func (f *Figures) StepSearches(ctx context.Context, asOf Moment) ([]StepSearch, 
 }
 
 // searchSteps looks for gaps and steps in what organisations reported of one measure.
-func (f *Figures) searchSteps(m *catalog.Measure, amounts []measure.Amount) (StepSearch, error) {
+func (f *stepFinder) searchSteps(m *catalog.Measure, amounts []measure.Amount) (StepSearch, error) {
 	search := StepSearch{Measure: m, LeftOut: map[steps.Reason]int{}}
 	if len(amounts) == 0 {
 		return search, nil
@@ -184,7 +184,7 @@ type stepTable struct {
 	footprints map[string][]string // of each organisation
 }
 
-func (f *Figures) stepTable(m *catalog.Measure, amounts []measure.Amount) stepTable {
+func (f *stepFinder) stepTable(m *catalog.Measure, amounts []measure.Amount) stepTable {
 	t := stepTable{footprints: map[string][]string{}}
 	first, last := amounts[0].Period, amounts[0].Period
 	for _, a := range amounts {
@@ -236,32 +236,68 @@ func (f *Figures) stepTable(m *catalog.Measure, amounts []measure.Amount) stepTa
 }
 
 // bent tells whether a known event bent the figures of a period, of a measure or of one that is made from it.
-func (f *Figures) bent(m *catalog.Measure, p catalog.Period) bool {
+func (f *stepFinder) bent(m *catalog.Measure, p catalog.Period) bool {
 	return slices.ContainsFunc(f.directory.Catalog.Measures, func(other *catalog.Measure) bool {
 		return (other.ID == m.ID || slices.Contains(other.Components(), m.ID)) && len(other.Events(p)) > 0
 	})
 }
 
-func (f *Figures) proposal(m *catalog.Measure, t stepTable, found steps.Finding) Proposal {
+func (f *stepFinder) proposal(m *catalog.Measure, t stepTable, found steps.Finding) Proposal {
 	p := Proposal{
 		Measure: m, Organisation: found.Series, Kind: found.Kind, From: t.periods[found.From], Until: t.periods[found.Until],
 		Size: found.Size, Limit: found.Limit, Usual: found.Scale, State: Proposed,
 	}
 	i := slices.IndexFunc(t.series, func(s steps.Series) bool { return s.Name == found.Series })
-	counts, wide := t.series[i].Counts, season(m.Grain)/2
-	p.Before = middle(counts[max(0, found.From-wide):found.From])
-	if p.After = middle(counts[found.From : found.Until+1]); found.Kind == steps.Step {
-		p.After = middle(counts[found.From:min(len(counts), found.From+wide)])
+	counts := t.series[i].Counts
+	p.Before, p.After = t.levels(counts, found, steps.Settings{Season: season(m.Grain)}.Level())
+	if found.Kind == steps.Step {
+		from := t.begins(counts, found.From, p.Before, p.After)
+		p.From, p.Until = t.periods[from], t.periods[from]
 	}
 	p.State, p.Reason = f.stateOf(m, p)
 	return p
+}
+
+// levels are the median figures of a period before and in a gap, or before and from a step on. They are of the periods that were looked at: where a
+// known event bent the figures for longer, those next to the step would be of one side of it.
+func (t stepTable) levels(counts []float64, found steps.Finding, wide int) (before, after float64) {
+	lookedAt := func(at, by, most int) float64 {
+		var values []float64
+		for ; at >= 0 && at < len(counts) && len(values) < most; at += by {
+			if !math.IsNaN(t.total[at]) && !math.IsNaN(counts[at]) {
+				values = append(values, counts[at])
+			}
+		}
+		return middle(values)
+	}
+	before = lookedAt(found.From-1, -1, wide)
+	if found.Kind == steps.Step {
+		return before, lookedAt(found.From, 1, wide)
+	}
+	return before, middle(counts[found.From : found.Until+1])
+}
+
+// begins is the period in which a step begins. Periods that a known event bent are not looked at, so it is found after them though it may lie among
+// them: those next to it whose figures are nearer to the level after it are of that level.
+func (t stepTable) begins(counts []float64, from int, before, after float64) int {
+	first := from
+	for at := from - 1; at >= 0 && math.IsNaN(t.total[at]); at-- {
+		switch {
+		case math.IsNaN(counts[at]):
+		case math.Abs(counts[at]-after) >= math.Abs(counts[at]-before):
+			return first
+		default:
+			first = at
+		}
+	}
+	return first
 }
 
 // nearStep is how many periods a confirmed step may lie from the one that is found: medians blur its beginning.
 const nearStep = 2
 
 // stateOf tells whether a proposal was confirmed or dismissed, and why.
-func (f *Figures) stateOf(m *catalog.Measure, p Proposal) (ProposalState, string) {
+func (f *stepFinder) stateOf(m *catalog.Measure, p Proposal) (ProposalState, string) {
 	from, until := p.From, p.Until
 	if p.Kind == steps.Step {
 		for range nearStep {

@@ -22,7 +22,7 @@ type Stopped struct {
 
 // stopped are, by place, the organisations that organisations had a notable part of the figure a year before and have none now, the largest first.
 // After a merger their work is counted elsewhere, perhaps in no footprint, and the change on the year before is not one of activity.
-func (f *Figures) stopped(
+func (f *standing) stopped(
 	ctx context.Context,
 	asOf Moment,
 	m *catalog.Measure,
@@ -58,7 +58,7 @@ func (f *Figures) stopped(
 }
 
 // amountsAYearApart are those of one period and of the one a year before.
-func (f *Figures) amountsAYearApart(ctx context.Context, asOf Moment, m *catalog.Measure, period catalog.Period) ([]measure.Amount, error) {
+func (f *standing) amountsAYearApart(ctx context.Context, asOf Moment, m *catalog.Measure, period catalog.Period) ([]measure.Amount, error) {
 	moves, err := f.moves(ctx, asOf, []*catalog.Measure{m})
 	if err != nil || moves[m.ID].latest.Equal(period.Start) {
 		return moves[m.ID].apart, err

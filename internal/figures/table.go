@@ -62,11 +62,12 @@ type TableRow struct {
 	Code    string // of the place; of a region its slug
 	Name    string
 	Level   Level
+	Lack    Lack // why the figure is not whole; empty where it is
 	measure.Point
 }
 
 // FindTable reads which figures a table has. From and to may be periods of any grain: a table has those that begin within them.
-func (f *Figures) FindTable(ctx context.Context, asOf Moment, filter TableFilter) (Table, error) {
+func (f *tables) FindTable(ctx context.Context, asOf Moment, filter TableFilter) (Table, error) {
 	t := Table{AsOf: asOf.apart(), levels: Levels()}
 	if filter.Level != "" {
 		if !t.has(Level(filter.Level)) {
@@ -132,7 +133,7 @@ const measuresAtOnce = 16
 
 // Each hands on the rows of a table: by measure, then by place, areas before organisations, then by period. At no time does it hold more than
 // the areas of the measures that are asked for at once, one organisation, and the packed points of measures from which others follow.
-func (f *Figures) Each(ctx context.Context, t Table, hand func(TableRow) error) error {
+func (f *tables) Each(ctx context.Context, t Table, hand func(TableRow) error) error {
 	s := sweep{
 		figures: f,
 		Table:   t,
@@ -159,9 +160,29 @@ func (f *Figures) Each(ctx context.Context, t Table, hand func(TableRow) error) 
 	return nil
 }
 
-// sweep goes through a table once. It asks for each stored measure once, however many go back to it.
+// EachOf hands on the figures of one area: by measure, then by period.
+func (f *tables) EachOf(ctx context.Context, asOf Moment, measures []*catalog.Measure, a Area, hand func(TableRow) error) error {
+	s := sweep{figures: f, Table: Table{AsOf: asOf}, hand: hand}
+	for _, place := range f.TablePlaces() {
+		if place.Code == a.Code {
+			s.places = []TablePlace{place}
+		}
+	}
+	for _, m := range measures {
+		then, err := f.MeasureAsOf(ctx, m.ID, asOf)
+		if err != nil {
+			return err
+		}
+		if err := s.areas(ctx, then); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sweep goes through a table once. Each stored measure is read once, however many go back to it.
 type sweep struct {
-	figures *Figures
+	figures *tables
 	Table
 	hand   func(TableRow) error
 	places []TablePlace                         // those that are no organisations
@@ -182,7 +203,7 @@ func (t Table) has(level Level) bool { return slices.Contains(t.levels, level) }
 // give hands on the points of one place.
 func (s *sweep) give(row TableRow, points []measure.Point) error {
 	for _, p := range measure.Within(points, s.span.From, s.span.To) {
-		row.Point = p
+		row.Point, row.Lack = p, s.figures.directory.LackIn(row.Measure, row.Code, p)
 		if err := s.hand(row); err != nil {
 			return err
 		}
@@ -211,7 +232,7 @@ type TablePlace struct {
 }
 
 // TablePlaces are England, the regions, the 44, the unallocated and the organisations.
-func (f *Figures) TablePlaces() []TablePlace {
+func (f *tables) TablePlaces() []TablePlace {
 	var all []TablePlace
 	for _, a := range f.directory.Areas() {
 		switch {

@@ -19,6 +19,38 @@ type Template struct {
 // TemplateRow is a footprint or an organisation that is to return a figure.
 type TemplateRow struct{ Code, Name string }
 
+// ReturnedBy are the measures that wait for returns of a grain, in the order of the catalog.
+func (d *Directory) ReturnedBy(grain catalog.Grain) []*catalog.Measure {
+	var all []*catalog.Measure
+	for _, m := range d.Catalog.Measures {
+		if d.Catalog.Returned(m) && m.Grain == grain {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// Templates makes a template for the figures of one footprint in a period: of one measure, or of all that wait for returns of such a period.
+func (d *Directory) Templates(measureID, place, period string, now time.Time) ([]Template, error) {
+	p, err := catalog.ParsePeriod(period)
+	if measureID != "" || err != nil {
+		t, err := d.Template(measureID, place, period, now)
+		return []Template{t}, err
+	}
+	var all []Template
+	for _, m := range d.ReturnedBy(p.Grain) {
+		t, err := d.Template(m.ID, place, period, now)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, t)
+	}
+	if len(all) == 0 {
+		return nil, &InputError{Parameter: "period", Value: period, Accepted: "a period that returns are for, such as 2018-Q2 or 2018/19"}
+	}
+	return all, nil
+}
+
 // Template makes a template for the figures of one footprint, or of all where place is blank. Without a period it is for the
 // latest that has ended. A footprint's own row comes before those of its organisations.
 func (d *Directory) Template(measureID, place, period string, now time.Time) (Template, error) {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/load"
 	"stpdash/internal/measure"
 )
 
@@ -27,7 +29,7 @@ type Counted struct {
 }
 
 // Trace traces a figure to its published cells.
-func (f *Figures) Trace(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, p catalog.Period) (Trace, error) {
+func (f *tracer) Trace(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, p catalog.Period) (Trace, error) {
 	trace := Trace{Measure: m, Area: s}
 	points, err := f.Series(ctx, asOf, m, s, Range{From: p.Start, To: p.Start})
 	if err != nil {
@@ -58,8 +60,24 @@ func (f *Figures) Trace(ctx context.Context, asOf Moment, m *catalog.Measure, s 
 	return trace, err
 }
 
+// Revised is what a figure was before the load that it came with; ok is false where there was none, or the same.
+func (f *Figures) Revised(ctx context.Context, m *catalog.Measure, s Area, now measure.Point, with load.Load) (before measure.Point, ok bool, err error) {
+	earlier, err := f.moments.AsOf(ctx, with.At.Add(-time.Microsecond).UTC().Format(time.RFC3339Nano))
+	if err != nil {
+		return before, false, err
+	}
+	points, err := f.Series(ctx, earlier, m, s, Range{From: now.Period.Start, To: now.Period.Start})
+	if err != nil || len(points) == 0 || points[0].Organisations == 0 {
+		return before, false, err
+	}
+	before = points[0]
+	same := before.Numerator.Valid == now.Numerator.Valid && before.Numerator.Decimal.Equal(now.Numerator.Decimal) &&
+		before.Denominator.Valid == now.Denominator.Valid && before.Denominator.Decimal.Equal(now.Denominator.Decimal)
+	return before, !same, nil
+}
+
 // partsOf are the figures that those of a derived measure in some periods are made of, in the order of time.
-func (f *Figures) partsOf(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, periods []catalog.Period) ([]measure.Point, error) {
+func (f *tracer) partsOf(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, periods []catalog.Period) ([]measure.Point, error) {
 	points, err := f.Series(ctx, asOf, m.Base(), s, Range{})
 	needed := map[catalog.Period]bool{}
 	for _, p := range periods {
@@ -72,7 +90,7 @@ func (f *Figures) partsOf(ctx context.Context, asOf Moment, m *catalog.Measure, 
 
 // cellsOf are the published cells beneath the figures of a place in some periods, which one question asks for: to plan it costs ClickHouse more than
 // to answer it.
-func (f *Figures) cellsOf(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, periods []catalog.Period) ([]Cell, error) {
+func (f *tracer) cellsOf(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, periods []catalog.Period) ([]Cell, error) {
 	if len(periods) == 0 {
 		return nil, nil
 	}
@@ -101,7 +119,7 @@ func (f *Figures) cellsOf(ctx context.Context, asOf Moment, m *catalog.Measure, 
 }
 
 // counted is the count of people that a figure of a measure is divided by.
-func (f *Figures) counted(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, by *measure.Divisor) (*Counted, error) {
+func (f *tracer) counted(ctx context.Context, asOf Moment, m *catalog.Measure, s Area, by *measure.Divisor) (*Counted, error) {
 	if by == nil {
 		return nil, nil
 	}
@@ -117,6 +135,6 @@ func (f *Figures) counted(ctx context.Context, asOf Moment, m *catalog.Measure, 
 }
 
 // Cells are the published cells beneath the figures of some areas, in the order of time.
-func (f *Figures) Cells(ctx context.Context, asOf Moment, m *catalog.Measure, areas []string, r Range) ([]Cell, error) {
+func (f *tracer) Cells(ctx context.Context, asOf Moment, m *catalog.Measure, areas []string, r Range) ([]Cell, error) {
 	return f.store.Cells(ctx, asOf.Bound, m, areas, r)
 }

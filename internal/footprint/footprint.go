@@ -91,15 +91,16 @@ func (m Membership) Holds(on time.Time) bool {
 
 // Reference is the checked content of the reference tables.
 type Reference struct {
-	footprints     []Footprint
-	byCode         map[string]int // any of a footprint's three codes, to its place
-	organisations  map[string]Organisation
-	memberships    []Membership
-	byOrganisation map[string][]Membership
-	successions    []Succession
-	byONSCode      map[string]string   // ONS codes of organisations, to their own
-	onsCodes       map[string][]string // and the other way round
-	weights        map[weight]decimal.Decimal
+	footprints      []Footprint
+	byCode          map[string]int // any of a footprint's three codes, to its place
+	organisations   map[string]Organisation
+	memberships     []Membership
+	byOrganisation  map[string][]Membership
+	successionsFrom map[string][]Succession // those of an organisation, in the order of time and code
+	successionsTo   map[string][]Succession // and those by which it took over work
+	byONSCode       map[string]string       // ONS codes of organisations, to their own
+	onsCodes        map[string][]string     // and the other way round
+	weights         map[weight]decimal.Decimal
 }
 
 // Footprints returns the 44 in the order of their names.

@@ -1,7 +1,6 @@
 package footprint
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -21,25 +20,12 @@ func (s Succession) Whole() bool { return s.Share.Valid && s.Share.Decimal.Equal
 
 // Successions are those by which the work of an organisation went to others, in the order of time and code.
 func (r *Reference) Successions(organisation string) []Succession {
-	return r.successionsBy(func(s Succession) bool { return s.Organisation == clean(organisation) })
+	return slices.Clone(r.successionsFrom[clean(organisation)])
 }
 
 // SuccessionsTo are those by which an organisation took over work of others, in the order of time and code.
 func (r *Reference) SuccessionsTo(organisation string) []Succession {
-	return r.successionsBy(func(s Succession) bool { return s.Successor == clean(organisation) })
-}
-
-func (r *Reference) successionsBy(holds func(Succession) bool) []Succession {
-	var all []Succession
-	for _, s := range r.successions {
-		if holds(s) {
-			all = append(all, s)
-		}
-	}
-	slices.SortFunc(all, func(a, b Succession) int {
-		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Organisation, b.Organisation), cmp.Compare(a.Successor, b.Successor))
-	})
-	return all
+	return slices.Clone(r.successionsTo[clean(organisation)])
 }
 
 // Successor is the organisation that took over all the work of one that ended, where there is one.

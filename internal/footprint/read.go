@@ -29,23 +29,26 @@ var whole = decimal.NewFromInt(1)
 // strict: every figure served depends on these tables, so it refuses them whole
 // rather than guess.
 func Read(fsys fs.FS) (*Reference, error) {
-	r := &Reference{
+	r := reader{&Reference{
 		byCode:         map[string]int{},
 		organisations:  map[string]Organisation{},
 		byOrganisation: map[string][]Membership{},
 		byONSCode:      map[string]string{},
 		onsCodes:       map[string][]string{},
 		weights:        map[weight]decimal.Decimal{},
-	}
+	}}
 	for _, read := range []func(fs.FS) error{r.readFootprints, r.readOrganisations, r.readMemberships, r.readONSCodes, r.readSuccessions, r.readWeights} {
 		if err := read(fsys); err != nil {
 			return nil, err
 		}
 	}
-	return r, nil
+	return r.Reference, nil
 }
 
-func (r *Reference) readFootprints(fsys fs.FS) error {
+// reader is a reference while its tables are read and checked.
+type reader struct{ *Reference }
+
+func (r reader) readFootprints(fsys fs.FS) error {
 	rows, err := readTable(fsys, "footprints.csv",
 		"code", "code_2016", "ods_code", "name", "short_name", "region_code", "region", "tile_column", "tile_row")
 	if err != nil {
@@ -129,7 +132,7 @@ func fitsTile(name string) bool {
 // Kinds are those that an organisation may be of.
 var Kinds = []Kind{Provider, Commissioner, Council, Outside}
 
-func (r *Reference) readOrganisations(fsys fs.FS) error {
+func (r reader) readOrganisations(fsys fs.FS) error {
 	rows, err := readTable(fsys, "organisations.csv", "code", "name", "kind")
 	if err != nil {
 		return err
@@ -158,7 +161,7 @@ func (r *Reference) readOrganisations(fsys fs.FS) error {
 	return nil
 }
 
-func (r *Reference) readONSCodes(fsys fs.FS) error {
+func (r reader) readONSCodes(fsys fs.FS) error {
 	rows, err := readTable(fsys, "ons_codes.csv", "organisation", "ons_code")
 	if err != nil {
 		return err
@@ -180,12 +183,13 @@ func (r *Reference) readONSCodes(fsys fs.FS) error {
 	return nil
 }
 
-func (r *Reference) readSuccessions(fsys fs.FS) error {
+func (r reader) readSuccessions(fsys fs.FS) error {
 	rows, err := readTable(fsys, "successions.csv", "organisation", "successor", "from", "share", "source")
 	if err != nil {
 		return err
 	}
 	gone, pairs := map[string]decimal.Decimal{}, uses{}
+	var all []Succession
 	for _, row := range rows {
 		s := Succession{Organisation: row.value("organisation"), Successor: row.value("successor"), Source: row.value("source")}
 		if _, ok := r.organisations[s.Organisation]; !ok {
@@ -209,7 +213,15 @@ func (r *Reference) readSuccessions(fsys fs.FS) error {
 		if s.Source == "" {
 			return row.wrong("source", "who says so")
 		}
-		r.successions = append(r.successions, s)
+		all = append(all, s)
+	}
+	slices.SortFunc(all, func(a, b Succession) int {
+		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Organisation, b.Organisation), cmp.Compare(a.Successor, b.Successor))
+	})
+	r.successionsFrom, r.successionsTo = map[string][]Succession{}, map[string][]Succession{}
+	for _, s := range all {
+		r.successionsFrom[s.Organisation] = append(r.successionsFrom[s.Organisation], s)
+		r.successionsTo[s.Successor] = append(r.successionsTo[s.Successor], s)
 	}
 	return nil
 }
@@ -226,7 +238,7 @@ func (r row) share() (share decimal.NullDecimal, err error) {
 	return decimal.NewNullDecimal(n), nil
 }
 
-func (r *Reference) readMemberships(fsys fs.FS) error {
+func (r reader) readMemberships(fsys fs.FS) error {
 	rows, err := readTable(fsys, "memberships.csv", "organisation", "footprint", "share", "valid_from", "valid_to", "source")
 	if err != nil {
 		return err
@@ -265,7 +277,7 @@ func (r *Reference) readMemberships(fsys fs.FS) error {
 
 // checkEveryDay refuses an organisation that on some day is in no footprint, without a reason: its figures would be in none, and that
 // of its footprint would look whole.
-func (r *Reference) checkEveryDay() error {
+func (r reader) checkEveryDay() error {
 	for _, o := range r.Organisations() {
 		memberships := r.byOrganisation[o.Code]
 		days := []time.Time{{}} // before the first day stated
@@ -296,7 +308,7 @@ func (r *Reference) checkEveryDay() error {
 }
 
 // shareOn adds up an organisation's shares on a day.
-func (r *Reference) shareOn(organisation string, day time.Time) decimal.Decimal {
+func (r reader) shareOn(organisation string, day time.Time) decimal.Decimal {
 	total := decimal.Zero
 	for _, m := range r.byOrganisation[organisation] {
 		if m.Holds(day) {
@@ -307,7 +319,7 @@ func (r *Reference) shareOn(organisation string, day time.Time) decimal.Decimal 
 }
 
 // greatestShare adds up an organisation's shares on the days where one begins.
-func (r *Reference) greatestShare(organisation string) (greatest decimal.Decimal, on string) {
+func (r reader) greatestShare(organisation string) (greatest decimal.Decimal, on string) {
 	for _, begins := range r.byOrganisation[organisation] {
 		if total := r.shareOn(organisation, begins.From); total.GreaterThan(greatest) {
 			greatest, on = total, "every day before the first stated"

@@ -15,7 +15,7 @@ func (r *Reference) Weight(kind, organisation, period string) (n decimal.Decimal
 	return n, known
 }
 
-func (r *Reference) readWeights(fsys fs.FS) error {
+func (r reader) readWeights(fsys fs.FS) error {
 	rows, err := readTable(fsys, "weights.csv", "weight", "organisation", "period", "value")
 	if err != nil {
 		return err

@@ -35,13 +35,6 @@ type model struct {
 	sigma   float64 // standard deviation of the errors one step ahead
 }
 
-func (m *model) name() string {
-	if len(m.season) > 1 {
-		return "ETS(A,Ad,A)"
-	}
-	return "ETS(A,Ad,N)"
-}
-
 // pass follows the figures and returns the sum of squared errors one step ahead. A missing figure has the error 0.
 func (m *model) pass(figures []float64) (squares float64) {
 	for _, y := range figures {

@@ -65,9 +65,25 @@ type Step struct {
 	mean, sd float64 // on the scale of the model
 }
 
+// Method is how a forecast was made: exponential smoothing with a damped trend, additive errors and, where Seasonal, additive seasons.
+type Method struct {
+	Seasonal bool
+	Scale    ScaleKind
+}
+
+// ScaleKind is the scale that a model is fitted on.
+type ScaleKind string
+
+// The scales.
+const (
+	PlainScale   ScaleKind = "plain"   // the figures themselves
+	RootScale    ScaleKind = "root"    // the square root, of counts
+	ArcsineScale ScaleKind = "arcsine" // the arcsine of the square root, of shares
+)
+
 // Forecast is the expected course of a series. Without Steps it could not be made, which Reason explains.
 type Forecast struct {
-	Method     string
+	Method     *Method // nil where none could be fitted
 	Parameters Parameters
 	Sigma      float64 // standard deviation of the errors one step ahead, on the scale of the model
 	Figures    int     // known figures it rests on
@@ -133,7 +149,7 @@ func newForecast(figures []float64, s Settings) *Forecast {
 		f.Reason = reason
 		return f
 	}
-	f.Method = "damped trend exponential smoothing, " + m.name() + ", " + f.scale.name
+	f.Method = &Method{Seasonal: len(m.season) > 1, Scale: f.scale.kind}
 	f.Parameters, f.Sigma = m.Parameters, m.sigma
 	if m.sigma == 0 {
 		f.Reason = Reason{Code: NoErrors}
@@ -221,7 +237,7 @@ func (f *Forecast) above(step int, target float64) float64 {
 
 // scale is what the model is fitted on.
 type scale struct {
-	name     string
+	kind     ScaleKind
 	of, back func(float64) float64 // back never leaves the bounds
 }
 
@@ -241,7 +257,7 @@ func newScale(s Settings) scale {
 	case s.Upper != nil:
 		low, width := *s.Lower, *s.Upper-*s.Lower
 		return scale{
-			name: "on the arcsine of the square root",
+			kind: ArcsineScale,
 			of:   func(y float64) float64 { return math.Asin(math.Sqrt((y - low) / width)) },
 			back: func(x float64) float64 {
 				return min(low+width*math.Pow(math.Sin(min(max(x, 0), math.Pi/2)), 2), *s.Upper)
@@ -250,11 +266,11 @@ func newScale(s Settings) scale {
 	case s.Lower != nil:
 		low := *s.Lower
 		return scale{
-			name: "on the square root",
+			kind: RootScale,
 			of:   func(y float64) float64 { return math.Sqrt(y - low) },
 			back: func(x float64) float64 { return low + math.Pow(max(x, 0), 2) },
 		}
 	}
 	same := func(y float64) float64 { return y }
-	return scale{name: "on the figures themselves", of: same, back: same}
+	return scale{kind: PlainScale, of: same, back: same}
 }

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"stpdash/internal/load"
 	"stpdash/internal/mapping"
@@ -38,6 +40,46 @@ func die(t *testing.T, l *load.Loader, w *warehouse.Warehouse, content []byte, s
 	}
 	if err := l.Recover(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// lost is a warehouse that is told of a stop while it records a state: it has recorded it, and its answer is lost.
+type lost struct {
+	load.Store
+	at   load.State
+	stop context.CancelFunc
+}
+
+func (l *lost) Record(ctx context.Context, loads ...load.Load) error {
+	if err := l.Store.Record(ctx, loads...); err != nil || loads[0].State != l.at {
+		return err
+	}
+	l.stop()
+	return ctx.Err()
+}
+
+// Whenever a load is stopped in order, its file is not blamed for a death.
+func TestStopsBlameNoFile(t *testing.T) {
+	t.Parallel()
+	for _, state := range []load.State{load.Received, load.Staged} {
+		l, w := pipeline(t)
+		ctx, stop := context.WithCancel(t.Context())
+		stopped := load.New(load.Settings{
+			Store: &lost{w, state, stop}, Catalog: l.Catalog, Reference: l.Reference, Archive: l.Archive, Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+		})
+		if _, err := stopped.Load(
+			ctx,
+			load.File{Name: mappingtest.April, Content: bytes.NewReader(mappingtest.AprilCSV(t).Bytes())},
+			"test",
+		); !errors.Is(
+			err,
+			context.Canceled,
+		) {
+			t.Fatalf("stopped when it was %s: %v", state, err)
+		}
+		if left, err := w.Unfinished(t.Context()); err != nil || len(left) > 0 {
+			t.Errorf("stopped when it was %s, it would be blamed: %+v (%v)", state, left, err)
+		}
 	}
 }
 

@@ -66,6 +66,15 @@ func (a Archive) Verify(fingerprint string) error {
 	return file.Close()
 }
 
+// Size is how many bytes kept content has.
+func (a Archive) Size(fingerprint string) (int64, error) {
+	info, err := os.Stat(a.Path(fingerprint))
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return info.Size(), nil
+}
+
 func (a Archive) keep(target, fingerprint string, content io.Reader) error {
 	if err := os.MkdirAll(filepath.Dir(target), 0o750); err != nil {
 		return err

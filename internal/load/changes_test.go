@@ -96,7 +96,7 @@ func makeHistory(t testing.TB) history {
 	t.Helper()
 	r := mappingtest.Reference(t)
 	w := openWarehouse(t, r)
-	c := mappingtest.Definitions(t, nil)
+	c := mappingtest.DefinitionsWithoutCentres(t, nil)
 	h := history{Warehouse: w}
 	for _, m := range c.Measures {
 		h.measures = append(h.measures, m.ID)
@@ -173,7 +173,7 @@ func makeHistory(t testing.TB) history {
 		"ae_attendances "+leicester+" 2018-04: 993 to 356", "ae_attendances "+milton+" 2018-04: none to 637")
 
 	text := string(mappingtest.ReadFile(t, "../../dashboards/measures/10-acute-activity.yaml"))
-	changed := mappingtest.Definitions(t, map[string]string{"measures/10-acute-activity.yaml": strings.Replace(text,
+	changed := mappingtest.DefinitionsWithoutCentres(t, map[string]string{"measures/10-acute-activity.yaml": strings.Replace(text,
 		"add: [ae_attendances_type1, ae_attendances_type2, ae_attendances_other]", "add: [ae_attendances_type1]", 1)})
 	l = define(load.New(load.Settings{Store: w, Catalog: changed, Reference: placed, Archive: l.Archive, Now: l.Now, Logger: l.Logger}))
 	happened("another formula", latest(load.DefinitionsSource), figures.DefinitionChange,

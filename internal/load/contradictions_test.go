@@ -70,6 +70,17 @@ func TestContradictions(t *testing.T) {
 		starts := grid.Column("quarter_start")
 		return slices.DeleteFunc(grid, func(row []string) bool { return row[starts] != "quarter_start" && row[starts] != "2019-07-01" }).Bytes()
 	}()
+	amongTrusts := func(figure string) []byte {
+		grid := mappingtest.ParseGrid(t, mappingtest.PublishedFile(t, "ae", "MSitAE-JULY-2018"))
+		row := slices.Clone(grid[1])
+		row[grid.Column("Org Code")], row[grid.Column("Org name")] = "E54000008", "Cheshire and Merseyside"
+		for i := 4; i < len(row); i++ {
+			row[i] = figure
+		}
+		grid = grid.With(row)
+		grid.AddUp(t)
+		return grid.Bytes()
+	}
 
 	mustPublish(t, l, "week15-weekly_ae_sitrep.json", week("week15", func(trusts) {}))
 	for _, test := range []struct {
@@ -104,6 +115,9 @@ func TestContradictions(t *testing.T) {
 				row[code] = "E10000016"
 			}
 		}), "same_place", `is named "Kent"`},
+		{"a footprint of less than its trusts", "MSitAE-JULY-2018-1.csv", amongTrusts("9000"), "totals_agree", "Cheshire and Merseyside is stated as 9000, and those beneath make 69668"},
+		{"a footprint of more than its trusts", "MSitAE-JULY-2018-1.csv", amongTrusts("99000"), "totals_agree", "Cheshire and Merseyside is stated as 99000, and those beneath make 69668"},
+
 		{"England as no council is", "final_data_2021.csv", alteredGrid(t, outcomes, func(row []string, at func(string) int) {
 			if row[at("ONS Code")] == "E92000001" {
 				row[at("Measure Value")] = "1.0"

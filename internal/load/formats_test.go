@@ -64,8 +64,8 @@ func TestMergedFigures(t *testing.T) {
 		mappingtest.AlterWorkbook(t, mappingtest.PublishedFile(t, "ae", "June-2015"), func(f *excelize.File) error { return f.MergeCell("A&E Data", "F20", "G20") }),
 	)
 	rejected, err := w.Rejections(t.Context(), o.Load.ID, 10)
-	if err != nil || len(rejected) == 0 || rejected[0].Rule != "own_cell" || rejected[0].Column != "G" ||
-		!strings.Contains(rejected[0].Reason, "merged with F20") {
+	if err != nil || len(rejected) == 0 || rejected[0].Rule != "own_cell" || rejected[0].Column != "F" ||
+		!strings.Contains(rejected[0].Reason, "the merged cells F20:G20") {
 		t.Errorf("%s (%s), rejections %+v (%v)", o.Load.State, o.Load.Message, rejected, err)
 	}
 }

@@ -24,6 +24,7 @@ const (
 	Withdrawn   State = "withdrawn"   // it was published and withdrawn
 	Held        State = "held"        // its figures raise questions: it is published when somebody accepts them
 	Closed      State = "closed"      // it was held, and was accepted as another load, read again, or is not wanted
+	Tried       State = "tried"       // it was read for the one who returns it, to show what it would change; no reader hears of it
 )
 
 // Load is one attempt to load one file, in one of its states.
@@ -102,6 +103,8 @@ type FigureStore interface {
 type QuestionStore interface {
 	// Find finds what must be asked about the figures of a staged load, which takes the place of another where that is not 0.
 	Find(ctx context.Context, load, exclude uint64, c *catalog.Catalog) (Findings, error)
+	// Replaced compares what a staged load states, in the order of its rows, with what is shown.
+	Replaced(ctx context.Context, load uint64, measures []string) ([]Replacement, error)
 	// AskQuestions keeps what a load asks.
 	AskQuestions(ctx context.Context, load uint64, questions []Question) error
 	// QuestionsOf are what a load asks.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -255,37 +256,23 @@ func (l *Loader) ingest(ctx context.Context, load Load, again bool, accepted acc
 
 // read stages what a kept file says.
 func (l *Loader) read(ctx context.Context, load *Load, accepted acceptance, replaced uint64) (err error) {
-	prefer := load.Source
-	load.Source, load.Definition = "", definitionOf(l.Catalog, "")
-	file, err := l.Archive.Open(load.SHA256)
-	if err != nil {
+	o, err := l.open(ctx, load)
+	defer func() { err = errors.Join(err, o.close()) }()
+	if err != nil && !mapping.IsFileError(err) {
 		return err
 	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	decoded, err := publication.Read(ctx, load.File, &watched{file, l.Progress}, int64(load.Size), publication.Limits{})
-	if err != nil {
-		return fileFault(load.File, err)
-	}
-	reading, err := l.mapper.Open(decoded, load.SHA256, prefer)
 	origin := Origin{File: load.File}
-	if reading != nil {
-		load.Source, load.Definition = reading.Source.ID, reading.Source.Hash()
-		origin.Bundled, origin.Whole = load.Trigger == bundledTrigger, reading.Source.Whole
+	if o.reading != nil {
+		origin.Bundled, origin.Whole = load.Trigger == bundledTrigger, o.reading.Source.Whole
 	}
 	staging := l.Store.Stage(ctx, load.ID, origin)
 	defer func() { err = errors.Join(err, staging.Close()) }()
 	var summary mapping.Summary
 	if err == nil {
-		summary, err = reading.Read(staging, l.Now())
+		summary, err = o.reading.Read(staging, l.Now())
+		err = fileFault(load.File, err)
 	}
-	err = fileFault(load.File, err)
-	load.Released, load.Observations, load.Rejections = summary.Released, summary.Accepted, summary.Rejected
-	load.Compared, load.Differing = uint32(len(summary.Reconciliations)), 0
-	for _, c := range summary.Reconciliations {
-		if c.Verdict != mapping.Equal {
-			load.Differing++
-		}
-	}
+	load.count(summary)
 	refused := mapping.IsFileError(err)
 	if err != nil && !refused {
 		return err
@@ -299,13 +286,10 @@ func (l *Loader) read(ctx context.Context, load *Load, accepted acceptance, repl
 	if refused {
 		return err
 	}
-	if err := l.Store.StageUnknown(ctx, load.ID, summary.Unknown); err != nil {
+	if err := l.remark(ctx, load.ID, o, summary); err != nil {
 		return err
 	}
-	if err := l.Store.Remark(ctx, load.ID, append(summary.Remarks, passedOver(decoded.Passed)...)); err != nil {
-		return err
-	}
-	questions, err := l.ask(ctx, load, summary, replaced)
+	questions, err := asker{l.Settings}.ask(ctx, load, summary, replaced)
 	if err != nil {
 		if err = fileFault(load.File, err); mapping.IsFileError(err) {
 			load.Observations = 0
@@ -325,6 +309,58 @@ func (l *Loader) read(ctx context.Context, load *Load, accepted acceptance, repl
 		load.Accepted = accepted.reason
 	}
 	return l.states.record(ctx, load)
+}
+
+// opened is a kept file, ready to be read.
+type opened struct {
+	file    *os.File
+	passed  []string         // members of an archive that are not read
+	reading *mapping.Reading // nil where no source reads it
+}
+
+func (o opened) close() error {
+	if o.file == nil {
+		return nil
+	}
+	return o.file.Close()
+}
+
+// open decodes a kept file and finds the source that reads it, of which its load is told. A FileError says why none does.
+func (l *Loader) open(ctx context.Context, load *Load) (o opened, err error) {
+	prefer := load.Source
+	load.Source, load.Definition = "", definitionOf(l.Catalog, "")
+	if o.file, err = l.Archive.Open(load.SHA256); err != nil {
+		return o, err
+	}
+	decoded, err := publication.Read(ctx, load.File, &watched{o.file, l.Progress}, int64(load.Size), publication.Limits{})
+	if err != nil {
+		return o, fileFault(load.File, err)
+	}
+	o.passed = decoded.Passed
+	o.reading, err = l.mapper.Open(decoded, load.SHA256, prefer)
+	if o.reading != nil {
+		load.Source, load.Definition = o.reading.Source.ID, o.reading.Source.Hash()
+	}
+	return o, fileFault(load.File, err)
+}
+
+// count tells a load what its file says.
+func (load *Load) count(summary mapping.Summary) {
+	load.Released, load.Observations, load.Rejections = summary.Released, summary.Accepted, summary.Rejected
+	load.Compared, load.Differing = uint32(len(summary.Reconciliations)), 0
+	for _, c := range summary.Reconciliations {
+		if c.Verdict != mapping.Equal {
+			load.Differing++
+		}
+	}
+}
+
+// remark keeps what there is to check about the file of a load.
+func (l *Loader) remark(ctx context.Context, load uint64, o opened, summary mapping.Summary) error {
+	if err := l.Store.StageUnknown(ctx, load, summary.Unknown); err != nil {
+		return err
+	}
+	return l.Store.Remark(ctx, load, append(summary.Remarks, passedOver(o.passed)...))
 }
 
 // How many members of an archive a remark names, how much of a name, and how much is kept of what is wrong with a file, in characters.
@@ -354,7 +390,7 @@ func passedOver(members []string) []mapping.Remark {
 const maxDropped, minOrganisations = 0.1, 20
 
 // checkDropped refuses a publication that was cut short, though nothing else tells: its sums would pass for whole.
-func (l *Loader) checkDropped(d *DroppedOrganisations) error {
+func (l asker) checkDropped(d *DroppedOrganisations) error {
 	if d == nil || d.Organisations < minOrganisations || float64(d.Dropped) <= maxDropped*float64(d.Organisations) {
 		return nil
 	}

@@ -97,7 +97,7 @@ func prepared(t testing.TB, kind string, c *catalog.Catalog, fill func(l *load.L
 // pipeline is a loader with its warehouse, empty but for the shipped definitions.
 func pipeline(t testing.TB) (*load.Loader, *warehouse.Warehouse) {
 	t.Helper()
-	return prepared(t, "definitions", mappingtest.Definitions(t, nil), func(*load.Loader) {})
+	return prepared(t, "definitions", mappingtest.DefinitionsWithoutCentres(t, nil), func(*load.Loader) {})
 }
 
 // loadContent loads one file as if by the schedule.

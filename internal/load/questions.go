@@ -46,11 +46,14 @@ type Facts struct {
 
 // String says it in a line.
 func (q Question) String() string {
-	at := rowWords(q.Rows)
+	at := q.Rule + ": "
 	if q.Sheet != "" {
-		at = fmt.Sprintf("sheet %q, %s", q.Sheet, at)
+		at += fmt.Sprintf("sheet %q, ", q.Sheet)
 	}
-	return fmt.Sprintf("%s: %s, %s of %s: %s; accepted: %s", q.Rule, at, q.Measure, q.Period, q.Found, q.Accepted)
+	if len(q.Rows) > 0 {
+		at += rowWords(q.Rows) + ", "
+	}
+	return fmt.Sprintf("%s%s of %s: %s; accepted: %s", at, q.Measure, q.Period, q.Found, q.Accepted)
 }
 
 // rowWords names rows of a file.
@@ -248,6 +251,7 @@ type Findings struct {
 	Repeated []RepeatedPeriod
 	Amounts  []AmountMoved
 	Lists    []ListChanged
+	Series   []SeriesFigure
 	Parts    []PartsLarger
 	Totals   []TotalDiffers // of England
 	Exceeded []TotalDiffers // footprints
@@ -258,8 +262,11 @@ type Findings struct {
 // maxStated is how many questions of a load are said in its message; its page has all that are kept.
 const maxStated = 3
 
+// asker finds what must be asked about staged loads, and says it in words.
+type asker struct{ Settings }
+
 // ask finds what must be asked before a staged load is published. A FileError says that its figures are impossible.
-func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, exclude uint64) ([]Question, error) {
+func (l asker) ask(ctx context.Context, load *Load, said mapping.Summary, exclude uint64) ([]Question, error) {
 	found, err := l.Store.Find(ctx, load.ID, exclude, l.Catalog)
 	if err != nil {
 		return nil, err
@@ -415,7 +422,15 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 		}
 	}
 	var zeros []ListChanged
-	for _, c := range found.Lists {
+	for _, list := range l.broken(found.Series, "zero") {
+		f := list[0]
+		zeros = append(zeros, ListChanged{
+			Finding: Finding{Measure: f.Measure, Period: f.Period, Organisation: f.Organisation, Sheet: f.Sheet, Rows: f.Rows, Figure: f.Figure, Known: f.Last},
+			Change:  "zero", Compared: f.Compared, KnownOf: f.LastDenominator, Times: uint64(len(list)),
+		})
+	}
+	l.askOfSeries(found.Series, add)
+	for _, c := range l.revised(found.Lists) {
 		before := l.compared(c)
 		stated := quotient(c.Figure.InexactFloat64(), c.Of.InexactFloat64())
 		known := quotient(c.Known, c.KnownOf)
@@ -441,7 +456,7 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 			)
 		case "organisation":
 			add(ruleRevision, c, fmt.Sprintf("%s states %s, and %s is shown%s", l.place(c.Organisation), stated, known, alike(c.Times)),
-				"less than ten times, and more than a tenth of, what is shown")
+				"a difference of at most a third")
 		case "zero":
 			zeros = append(zeros, c)
 		}
@@ -511,6 +526,15 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 				"the footprint of the organisation, in nine rows of ten")
 		case mapping.AgainstPeriod:
 			add(ruleSamePeriod, doubted{d}, fmt.Sprintf("all %d rows of %s say %q", d.Times, d.Period, d.Text), "the same period, at least in one row")
+		case mapping.AgainstFile:
+			add(ruleSamePeriod, doubted{d}, fmt.Sprintf("the file is named %q, and its figures are of %s", d.Text, d.Period),
+				"a name that states the period of the figures, or none; a file that is known to be misnamed stands under misnamed of its source")
+		case mapping.AgainstBegin:
+			add(ruleSourcePeriods, doubted{d}, fmt.Sprintf("%s is before %s, when the publication began%s", d.Period, d.Text, more),
+				"a period since then; begins of the source says when")
+		case mapping.AgainstEnd:
+			add(ruleSourcePeriods, doubted{d}, fmt.Sprintf("%s is after %s, when the publication had ended%s", d.Period, d.Text, more),
+				"a period before then; ended of the source says when")
 		case mapping.AgainstSheet:
 			add(ruleSamePeriod, doubted{d}, fmt.Sprintf("the sheet is of %s, and sheet %q of %s", d.Period, d.Text, d.Means), "one period for all sheets of a file")
 		}
@@ -519,8 +543,29 @@ func (l *Loader) ask(ctx context.Context, load *Load, said mapping.Summary, excl
 	return questions, nil
 }
 
+// revised are the changes of lists with those of single organisations of a measure and period put together. One that took over another's work
+// states more for a reason that is known.
+func (l asker) revised(lists []ListChanged) []ListChanged {
+	at := map[listOf]int{}
+	var all []ListChanged
+	for _, c := range lists {
+		if c.Change == "organisation" {
+			if l.tookOver(c.Organisation) && c.Figure.InexactFloat64() > c.Known {
+				continue
+			}
+			if i, known := at[listOf{c.Measure, c.Period}]; known {
+				all[i].Times++
+				continue
+			}
+			at[listOf{c.Measure, c.Period}] = len(all)
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
 // compared names the period that a list is compared with.
-func (l *Loader) compared(c ListChanged) string {
+func (l asker) compared(c ListChanged) string {
 	if l.next(c) && c.Compared.Before(c.Period) {
 		return "the period before"
 	}
@@ -532,7 +577,7 @@ func (l *Loader) compared(c ListChanged) string {
 }
 
 // next tells whether a list is compared with the period before or after.
-func (l *Loader) next(c ListChanged) bool {
+func (l asker) next(c ListChanged) bool {
 	months, days := catalog.Month.Length()
 	if m, ok := l.Catalog.Measure(c.Measure); ok {
 		months, days = m.Grain.Length()
@@ -541,7 +586,7 @@ func (l *Loader) next(c ListChanged) bool {
 }
 
 // accepted says how much all together may move.
-func (l *Loader) accepted(c ListChanged) string {
+func (l asker) accepted(c ListChanged) string {
 	if l.next(c) {
 		return "less than ten times, and more than a tenth of, that"
 	}
@@ -572,7 +617,7 @@ func severityOrder(rule string) int {
 }
 
 // place names an organisation or a footprint.
-func (l *Loader) place(code string) string {
+func (l asker) place(code string) string {
 	if code == footprint.England {
 		return "England"
 	}

@@ -24,7 +24,10 @@ func (r recorder) begin(ctx context.Context, load Load) (Load, error) {
 		return load, err
 	}
 	load.State = Received
-	return load, r.record(ctx, &load)
+	if err := r.record(ctx, &load); err != nil { // it may be recorded though its answer is lost
+		return r.recordOutcome(ctx, load, err)
+	}
+	return load, nil
 }
 
 func (r recorder) record(ctx context.Context, load *Load) error {
@@ -65,25 +68,31 @@ func (r recorder) recordOutcome(ctx context.Context, load Load, err error) (Load
 		return load, r.record(ctx, &load)
 	default:
 		r.logger.Error("interrupted", "load", load.ID, "file", load.File, "error", err)
-		// The engine may have published the load though its answer was lost; one that died is soon back. Where it does not tell, the
-		// next start finds out.
-		kept, asked := r.warehouse.Load(context.WithoutCancel(ctx), load.ID)
-		for pause := 250 * time.Millisecond; asked != nil && ctx.Err() == nil && pause <= longestPause; pause *= 2 {
-			select {
-			case <-ctx.Done():
-			case <-time.After(pause):
-			}
-			kept, asked = r.warehouse.Load(context.WithoutCancel(ctx), load.ID)
-		}
-		if asked == nil && kept.State == Published {
+		kept, told := r.askAgain(ctx, load)
+		if told && kept.State == Published {
 			return kept, nil
 		}
-		if load.State, load.Message = Interrupted, err.Error(); asked == nil {
+		if load.State, load.Message = Interrupted, err.Error(); told {
 			_ = r.record(context.WithoutCancel(ctx), &load)
 		}
 		return load, fmt.Errorf("load %d, %s: %w", load.ID, load.File, err)
 	}
 }
 
-// longestPause is the longest between two questions to an engine that does not answer.
-const longestPause = 8 * time.Second
+// askAgain asks how a load stands whose answer was lost: the engine may have published it, and one that died is soon back. Where it does not tell,
+// the next start finds out; a stop waits less long for it.
+func (r recorder) askAgain(ctx context.Context, load Load) (kept Load, told bool) {
+	for pause := 250 * time.Millisecond; ; pause *= 2 {
+		newest, err := r.warehouse.LoadsOf(context.WithoutCancel(ctx), load.SHA256, 1)
+		if err == nil && len(newest) == 1 {
+			return newest[0], newest[0].ID == load.ID
+		}
+		if err == nil || pause > longestPause || ctx.Err() != nil && pause > longestAtStop {
+			return kept, false
+		}
+		time.Sleep(pause)
+	}
+}
+
+// longestPause is the longest between two questions to an engine that does not answer, longestAtStop while the service stops.
+const longestPause, longestAtStop = 8 * time.Second, time.Second

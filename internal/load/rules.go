@@ -19,6 +19,8 @@ const (
 	rulePeriodRepeats = "period_repeats"
 	ruleAmountMoves   = "amount_moves"
 	ruleTotalMoves    = "total_moves"
+	ruleOwnHistory    = "own_history"
+	ruleAllListed     = "all_listed"
 	ruleRevision      = "revision_moves"
 	ruleZero          = "zero"
 	ruleExchanged     = "columns_exchanged"
@@ -26,10 +28,13 @@ const (
 	ruleAtMost        = "at_most"
 	ruleSamePlace     = "same_place"
 	ruleSamePeriod    = "same_period"
+	ruleSourcePeriods = "source_periods"
 	ruleHistory       = "history"
 	ruleProviderStays = "provider_stays"
 	rulePeriodFollows = "period_follows"
 	ruleAllRead       = "all_read"
+	ruleReturnForm    = "return_form"
+	ruleReturnPlace   = "return_place"
 )
 
 // Rules are all that is checked, in the order in which it is.
@@ -52,6 +57,16 @@ var Rules = slices.Concat([]mapping.Rule{
 		Demands:  "A publication that lists every organisation leaves out at most a tenth of those that are shown for a measure and period.",
 	},
 }, mapping.RowRules, []mapping.Rule{
+	{
+		Name:     ruleReturnForm,
+		Severity: mapping.RejectsRow,
+		Demands:  "What is returned in the browser is in canonical form, of measures that wait for returns, and names no published file.",
+	},
+	{
+		Name:     ruleReturnPlace,
+		Severity: mapping.RejectsRow,
+		Demands:  "What is returned in the browser is of the footprint that it is returned for, or of an organisation in it.",
+	},
 	{
 		Name:     ruleSameFigure,
 		Severity: mapping.Asks,
@@ -84,14 +99,24 @@ var Rules = slices.Concat([]mapping.Rule{
 		Demands:  "Where a publication lists every organisation, all of them together state less than ten times, and more than a tenth of, the period before, of a share its odds; and, where fifty have a hundred cases, fewer than a fifth of these change by as much. Where that period is not loaded, all together are compared with the nearest of thirteen before or after: a hundred times or a hundredth.",
 	},
 	{
+		Name:     ruleOwnHistory,
+		Severity: mapping.Asks,
+		Demands:  "Where a publication lists every organisation, a figure is less than eight times the most that the organisation stated in the thirteen periods before and after, where that is 500 or more; more than an eighth of the least, where that is 10,000 or more; and not a tenth, a hundredth or a thousandth, nor ten times as many, of figures that were steady.",
+	},
+	{
+		Name:     ruleAllListed,
+		Severity: mapping.Asks,
+		Demands:  "A publication that lists every organisation leaves none out that carried 1,000 cases or £1,000,000 in the nearest list that is shown, unless it is known to have ended or others of its footprint state what it did. An organisation keeps more than half of its parts, such as practices.",
+	},
+	{
 		Name:     ruleRevision,
 		Severity: mapping.Asks,
-		Demands:  "Where a publication lists every organisation, figures that are shown already change by at most a third, organisation by organisation, and no organisation's of a hundred or more by a factor of ten.",
+		Demands:  "Where a publication lists every organisation, figures that are shown already change by at most a third, organisation by organisation, and so does each organisation's of a hundred or more.",
 	},
 	{
 		Name:     ruleZero,
 		Severity: mapping.Asks,
-		Demands:  "Where a publication lists every organisation, none states 0 where a hundred or more are shown, or, of a period that is not shown, where it had 2,000 and a hundredth of all in the period before.",
+		Demands:  "Where a publication lists every organisation, none states 0 where a hundred or more are shown, or where it stated 1,000 or more in each of at least three of the thirteen periods before and after, or 2,000 in one; and none states nothing but zeros after 500 cases of three kinds.",
 	},
 	{
 		Name:     ruleExchanged,
@@ -101,7 +126,7 @@ var Rules = slices.Concat([]mapping.Rule{
 	{
 		Name:     ruleTotalsAgree,
 		Severity: mapping.Asks,
-		Demands:  "What a publication states of a region, a footprint or England is what its rows make together. England's share or rate differs by at most a twentieth from what the organisations make, or lies between their lowest and highest. A footprint returns no less than its organisations.",
+		Demands:  "What a publication states of a region, a footprint or England is what its rows make together. England's share or rate differs by at most a twentieth from what the organisations make, or lies between their lowest and highest. A footprint returns no less than its organisations, and states as much as they do in a list of them all.",
 	},
 	{
 		Name:     ruleAtMost,
@@ -116,7 +141,12 @@ var Rules = slices.Concat([]mapping.Rule{
 	{
 		Name:     ruleSamePeriod,
 		Severity: mapping.Asks,
-		Demands:  "Where rows state their period once more, at least one row of each period confirms it. Sheets that state a period above their headings state the same.",
+		Demands:  "Where rows state their period once more, at least one row of each period confirms it. Sheets that state a period above their headings state the same. A period that the name of the file states is one of those that its figures are of.",
+	},
+	{
+		Name:     ruleSourcePeriods,
+		Severity: mapping.Asks,
+		Demands:  "Figures are of periods since the publication began and before it ended, as its source says.",
 	},
 	{Name: ruleHistory, Severity: mapping.Warns, Demands: "A figure lies within what the series of its organisation has been."},
 	{Name: ruleProviderStays, Severity: mapping.Warns, Demands: "An organisation that had a figure in the period before has one."},

@@ -100,7 +100,7 @@ func returned(period, figure string) string {
 // returns are the shipped definitions with a place and a schedule for figures in canonical form.
 func returns(t testing.TB, where string) *catalog.Catalog {
 	t.Helper()
-	return mappingtest.Definitions(
+	return mappingtest.DefinitionsWithoutCentres(
 		t,
 		map[string]string{"sources/canonical.yaml": string(mappingtest.ReadFile(t, "../../dashboards/sources/canonical.yaml")) + where},
 	)

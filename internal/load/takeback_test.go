@@ -110,11 +110,11 @@ func (s *dead) RollUp(context.Context, load.Rolling, *catalog.Catalog) error {
 	return figures.ErrUnavailable
 }
 
-func (s *dead) Load(ctx context.Context, id uint64) (load.Load, error) {
+func (s *dead) LoadsOf(ctx context.Context, sha256 string, limit int) ([]load.Load, error) {
 	if s.questions--; s.questions >= 0 {
-		return load.Load{}, figures.ErrUnavailable
+		return nil, figures.ErrUnavailable
 	}
-	return s.Store.Load(ctx, id)
+	return s.Store.LoadsOf(ctx, sha256, limit)
 }
 
 func TestLoadBrokenOffByTheEngineSaysSo(t *testing.T) {
@@ -144,7 +144,7 @@ func TestReplayAfterTheReferenceIsMended(t *testing.T) {
 		"skip:\n  - {files: [none.csv], reason: none}\ntables:\n",
 		1,
 	)
-	c := mappingtest.Definitions(t, map[string]string{"sources/ae.yaml": source})
+	c := mappingtest.DefinitionsWithoutCentres(t, map[string]string{"sources/ae.yaml": source})
 	mended := newLoader(t, w, c, mappingtest.ReferenceWith(t, map[string]string{
 		"organisations.csv": "RZZ,New Trust,provider\n", "memberships.csv": "RZZ,UNALLOCATED,1,,,a test\n",
 	}))
@@ -172,7 +172,7 @@ func TestReplayAfterTheMappingIsMended(t *testing.T) {
 		t.Fatal("the unknown code is accepted")
 	}
 	source := strings.Replace(string(mappingtest.ReadFile(t, "../../dashboards/sources/ae.yaml")), "tables:\n", "names: {rc-d: RCD}\ntables:\n", 1)
-	mended := newLoader(t, w, mappingtest.Definitions(t, map[string]string{"sources/ae.yaml": source}), mappingtest.Reference(t))
+	mended := newLoader(t, w, mappingtest.DefinitionsWithoutCentres(t, map[string]string{"sources/ae.yaml": source}), mappingtest.Reference(t))
 	mended.Archive = l.Archive
 	replayed, err := mended.Replay(t.Context(), rejected.ID)
 	if err != nil || replayed.State != load.Published || replayed.Rejections != 0 || replayed.Definition == rejected.Definition {
@@ -210,7 +210,7 @@ func TestValuesAfterAWithdrawal(t *testing.T) {
 		"  - id: lidocaine_again\n    title: Again\n    definition: The same.\n    unit: gbp\n    counted: £\n    direction: down\n    grain: month\n    level: commissioner\n    sources: [prescribing_lidocaine]\n    numerator: {description: the same, add: [lidocaine_cost]}\n  - id: lidocaine_cost\n",
 		1,
 	)
-	l = newLoader(t, w, mappingtest.Definitions(t, map[string]string{"measures/50-spend.yaml": spend}), l.Reference) // makes every value anew
+	l = newLoader(t, w, mappingtest.DefinitionsWithoutCentres(t, map[string]string{"measures/50-spend.yaml": spend}), l.Reference) // makes every value anew
 	if _, err := l.Withdraw(t.Context(), may.ID, "recalled"); err != nil {
 		t.Fatal(err)
 	}
@@ -230,12 +230,12 @@ func TestFormulaWithoutItsComponents(t *testing.T) {
 				"  - {id: other, title: Other, definition: Other., unit: gbp, counted: £, direction: down, grain: month, level: commissioner, sources: [canonical]}\n",
 		}
 	}
-	l = newLoader(t, w, mappingtest.Definitions(t, form("lidocaine_cost")), l.Reference)
+	l = newLoader(t, w, mappingtest.DefinitionsWithoutCentres(t, form("lidocaine_cost")), l.Reference)
 	mustPublishWhole(t, l, "april.csv", []byte("measure,organisation,period,numerator,denominator\nlidocaine_cost,00J,2018-04,1,\n"))
 	if got := numerator(t, w, figures.Now, "made", england, "2018-04"); got != "1" {
 		t.Fatalf("made is %s", got)
 	}
-	newLoader(t, w, mappingtest.Definitions(t, form("other")), l.Reference)
+	newLoader(t, w, mappingtest.DefinitionsWithoutCentres(t, form("other")), l.Reference)
 	if got := numerator(t, w, figures.Now, "made", england, "2018-04"); got != "none" {
 		t.Errorf("by a formula of what is not there it is %s, want none", got)
 	}

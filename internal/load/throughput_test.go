@@ -50,7 +50,7 @@ func BenchmarkThroughput(b *testing.B) {
 	file := generate(b, r, rows)
 	own := insertByEngine(b, file, rows)
 	w := openWarehouse(b, r)
-	l := newLoader(b, w, mappingtest.Definitions(b, map[string]string{"measures/99-throughput.yaml": throughputMeasures}), r)
+	l := newLoader(b, w, mappingtest.DefinitionsWithoutCentres(b, map[string]string{"measures/99-throughput.yaml": throughputMeasures}), r)
 	stages := map[string]time.Duration{}
 	l = l.With(func(s *load.Settings) { s.Observe = func(stage string, took time.Duration) { stages[stage] += took } })
 	resetPeak(b)

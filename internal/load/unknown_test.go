@@ -118,7 +118,7 @@ func TestUnknownCode(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c, r := mappingtest.Definitions(t, nil), mappingtest.ReferenceWith(t, map[string]string{"successions.csv": test.successions})
+			c, r := mappingtest.DefinitionsWithoutCentres(t, nil), mappingtest.ReferenceWith(t, map[string]string{"successions.csv": test.successions})
 			w := openWarehouse(t, r)
 			l := newLoader(t, w, c, r)
 			file := published.Altered(at, "Org Code", test.code).Altered(at, "Org name", test.called).Altered(at, "Parent Org", test.area)

@@ -1,11 +1,13 @@
 package load_test
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
 
 	"stpdash/internal/figures"
+	"stpdash/internal/load"
 	"stpdash/internal/mapping/mappingtest"
 )
 
@@ -32,7 +34,11 @@ func TestWarnings(t *testing.T) {
 	march[at("RHQ")][column] = "123456" // Sheffield: about 12,000 a month
 	march = slices.Delete(march, at("RGT"), at("RGT")+1)
 	march.AddUp(t)
-	loaded := mustPublish(t, l, "march.csv", march.Bytes())
+	o, err := l.Load(t.Context(), load.File{Name: "march.csv", Content: bytes.NewReader(march.Bytes()), Accept: "figures of a test"}, "test")
+	if err != nil || o.Load.State != load.Published {
+		t.Fatalf("%s: %v", o.Load.Message, err)
+	}
+	loaded := o.Load
 	warnings, err := w.Warnings(t.Context(), figures.Now, l.Catalog, []uint64{loaded.ID}, 1000)
 	if err != nil {
 		t.Fatal(err)

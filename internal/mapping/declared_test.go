@@ -503,6 +503,16 @@ func TestOmittedOrganisations(t *testing.T) {
 	}
 }
 
+// A trust that had ended has no figures, though its line stands in the list for longer; what is more than zeros is a figure.
+func TestZerosOfEndedOrganisations(t *testing.T) {
+	table := "tables:\n  - name: csv\n    header: [month, org]\n    zero: [\"-\"]\n    period: {column: month, form: canonical}\n    place: {column: org, by: code}\n" +
+		"    columns: [{titles: [general], measure: beds_general}, {titles: [maternity], measure: beds_maternity}]\n"
+	expectFigures(t, table, "declared.csv", "month,org,general,maternity\n2018-03,RY1,-,-\n2018-04,RY1,-,-\n2018-05,RY1,-,7\n2018-04,RCD,-,-\n",
+		"2C RY1 beds_general 2018-03 0", "2D RY1 beds_maternity 2018-03 0",
+		"4C RY1 beds_general 2018-05 0", "4D RY1 beds_maternity 2018-05 7",
+		"5C RCD beds_general 2018-04 0", "5D RCD beds_maternity 2018-04 0")
+}
+
 func TestNotesInTheColumnOfCodes(t *testing.T) {
 	table := "tables:\n  - name: csv\n    header: [org, beds]\n    period: {file: true, pattern: '(\\d{4}-\\d\\d)', form: canonical}\n    place: {column: org, by: code}\n" +
 		"    columns: [{titles: [beds], measure: beds_general}, {titles: [note], ignore: in words}]\n"

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -33,6 +34,9 @@ const (
 	AgainstFootprint Against = "footprint" // the organisation did not lie in the footprint
 	AgainstPeriod    Against = "period"    // no row confirms the period
 	AgainstSheet     Against = "sheet"     // another sheet of the file is of another period
+	AgainstFile      Against = "file"      // the name of the file states another period
+	AgainstBegin     Against = "begin"     // the publication began later
+	AgainstEnd       Against = "end"       // the publication had ended
 )
 
 // How many rows of a doubt are named.
@@ -45,6 +49,10 @@ type doubts struct {
 	all    map[doubtful]*Doubt
 	order  []doubtful
 	said   map[saying]string // what was found of a text beside a code before
+	// periods are those that rows state, last the one that was noted last, and where the first stood.
+	periods map[catalog.Period]bool
+	last    catalog.Period
+	first   *Doubt
 }
 
 // doubtful is what is confirmed together: the names of a table, or the periods that its rows state once more.
@@ -61,13 +69,13 @@ type saying struct {
 }
 
 func newDoubts(m *Mapper, source *catalog.Source) doubts {
-	return doubts{Mapper: m, source: source, all: map[doubtful]*Doubt{}, said: map[saying]string{}}
+	return doubts{Mapper: m, source: source, all: map[doubtful]*Doubt{}, said: map[saying]string{}, periods: map[catalog.Period]bool{}}
 }
 
 // note compares what a row says of its place and period with its code and its period.
 func (d *doubts) note(t *table, rec *record, p place) {
 	o := &rec.observations[0]
-	if p.known() && t.declared.Place.By == "code" && o.Organisation != footprint.England {
+	if by := t.declared.Place.By; p.known() && (by == "code" || by == catalog.ByFootprint) && o.Organisation != footprint.England {
 		d.text(t, rec, AgainstName, t.cell(rec.row, t.nameColumn), d.otherName)
 		d.text(t, rec, AgainstFootprint, t.cell(rec.row, t.areaColumn), d.otherFootprint)
 		if confirms := t.declared.Confirms; confirms != nil {
@@ -75,6 +83,40 @@ func (d *doubts) note(t *table, rec *record, p place) {
 		}
 	}
 	d.period(t, rec.row, o)
+	d.notePeriod(t, rec.row, o)
+}
+
+// notePeriod compares the period of a figure with those that the source publishes. A row that names the cell of a publication is that one's.
+func (d *doubts) notePeriod(t *table, row publication.Row, o *Observation) {
+	if o.ViaRow > 0 {
+		return
+	}
+	if o.Period != d.last && len(d.periods) < maxPlaces {
+		d.periods[o.Period], d.last = true, o.Period
+	}
+	if d.first == nil {
+		d.first = &Doubt{Sheet: t.sheet.Name, Rows: []uint32{row.Number}, Measure: o.Measure, Organisation: footprint.England, Period: o.Period}
+	}
+	if begins, ok := d.source.BeginsOn(); ok && o.Period.Start.Before(begins) {
+		d.count(doubtful{table: t, against: AgainstBegin}, row.Number, o, begins.Format(time.DateOnly), o.Period.String())
+	}
+	if ended := d.source.Ended; ended != nil {
+		if !o.Period.Start.Before(ended.Day()) {
+			d.count(doubtful{table: t, against: AgainstEnd}, row.Number, o, ended.On, o.Period.String())
+		}
+	}
+}
+
+// file compares the periods of the rows with the name of the file.
+func (d *doubts) file(name string) {
+	if d.first == nil || d.source.IsMisnamed(name) {
+		return
+	}
+	if stated := namedPeriods(name, d.first.Period.Grain); contradicts(stated, d.periods) {
+		d.first.Against, d.first.Text, d.first.Means, d.first.Times, d.first.Among = AgainstFile, Cut(path.Base(name), maxName), d.first.Period.String(), 1, 1
+		of := doubtful{against: AgainstFile}
+		d.all[of], d.order = d.first, append(d.order, of)
+	}
 }
 
 // noteTotal compares what a total row of a table of one period says of the period.
@@ -185,10 +227,24 @@ func (d *doubts) raised() []Doubt {
 	return raised
 }
 
-// otherName is the organisation of the same kind whose name stands beside the code of another.
-func (d *doubts) otherName(code, name string, _ time.Time) string {
+// otherName is the place whose name stands beside the code of another: an organisation of the same kind, or one of the whole name, or a footprint in
+// which an organisation does not lie.
+func (d *doubts) otherName(code, name string, on time.Time) string {
+	footprints := d.footprintNames[shortName(name)]
+	if _, is := d.reference.Footprint(code); is && len(footprints) > 0 {
+		if slices.Contains(footprints, code) {
+			return ""
+		}
+		return footprints[0]
+	}
 	o, _ := d.reference.Organisation(code)
 	like := d.shortNames[named{o.Kind, shortName(name)}]
+	if whole, known := d.names[foldName(name)]; known && len(like) == 0 {
+		like = []string{whole}
+	}
+	if in := d.reference.MayBelong(code, on); len(like) == 0 && len(footprints) > 0 && len(in) > 0 && !slices.Contains(in, footprints[0]) {
+		return footprints[0]
+	}
 	for known, code := range d.source.Names {
 		if foldName(known) == foldName(name) {
 			like = append(slices.Clone(like), code)

@@ -41,21 +41,24 @@ func (d *duplicates) add(rec *record) (wait bool, err error) {
 	if d.seen.places > maxPlaces || d.seen.words > maxWords || d.seen.named > maxNamed {
 		return false, &FileError{
 			ruleWithinBounds,
-			fmt.Errorf("row %d: more organisations, measures and periods are named than a publication can mean", rec.row.Number),
+			rec.table.fault(fmt.Sprintf("row %d: more organisations, measures and periods are named than a publication can mean", rec.row.Number)),
 		}
 	}
 	if !wait {
 		return false, nil
 	}
 	if len(d.waiting) >= maxWaiting {
-		return true, &FileError{ruleWithinBounds, fmt.Errorf("row %d: more than %d rows state figures that others state too", rec.row.Number, maxWaiting)}
+		return true, &FileError{
+			ruleWithinBounds,
+			rec.table.fault(fmt.Sprintf("row %d: more than %d rows state figures that others state too", rec.row.Number, maxWaiting)),
+		}
 	}
 	// A row shares the memory of its file's texts, so that its cells and observations are what it takes.
 	const cell, observation = 24, 400
 	if d.bytes += cell*len(rec.row.Cells) + observation*len(rec.observations) + maxRow*len(rec.faults); d.bytes > maxWaitingBytes {
 		return true, &FileError{
 			ruleWithinBounds,
-			fmt.Errorf("row %d: the rows that state figures which others state too take more than %d bytes", rec.row.Number, maxWaitingBytes),
+			rec.table.fault(fmt.Sprintf("row %d: the rows that state figures which others state too take more than %d bytes", rec.row.Number, maxWaitingBytes)),
 		}
 	}
 	waiting := *rec
@@ -67,23 +70,23 @@ func (d *duplicates) add(rec *record) (wait bool, err error) {
 
 // rejected are the rows that waited, with a fault where they state a figure that others state too.
 func (d *duplicates) rejected() iter.Seq[*record] {
-	rows := map[key][]uint32{}
+	lines := map[key][]line{}
 	for _, rec := range d.waiting {
 		for i := range rec.observations {
 			k := keyOf(&rec.observations[i])
-			rows[k] = append(rows[k], rec.row.Number)
+			lines[k] = append(lines[k], rec.line())
 		}
 	}
 	return func(yield func(*record) bool) {
 		for _, rec := range d.waiting {
 			for i := range rec.observations {
 				o := &rec.observations[i]
-				if all := rows[keyOf(o)]; len(all) > 1 {
+				if all := lines[keyOf(o)]; len(all) > 1 {
 					rec.fault(
 						ruleStatedOnce,
 						publication.ColumnName(rec.table.placeColumn),
 						rec.table.cell(rec.row, rec.table.placeColumn),
-						statedAgain(o, rec.row.Number, all),
+						statedAgain(o, rec.line(), all),
 					)
 					break
 				}
@@ -95,13 +98,29 @@ func (d *duplicates) rejected() iter.Seq[*record] {
 	}
 }
 
+// line is a row of a sheet.
+type line struct {
+	sheet string
+	row   uint32
+}
+
+func (rec *record) line() line { return line{rec.table.sheet.Name, rec.row.Number} }
+
 // statedAgain says in which other rows a figure of a row is stated.
-func statedAgain(o *Observation, row uint32, all []uint32) string {
+func statedAgain(o *Observation, at line, all []line) string {
 	var others []string
 	for _, other := range all {
-		if other != row && len(others) < maxOthers {
-			others = append(others, strconv.FormatUint(uint64(other), 10))
+		if len(others) == maxOthers {
+			break
 		}
+		if other == at {
+			continue
+		}
+		text := strconv.FormatUint(uint64(other.row), 10)
+		if other.sheet != at.sheet {
+			text += fmt.Sprintf(" of sheet %q", Cut(other.sheet, maxName))
+		}
+		others = append(others, text)
 	}
 	again := "a second time in the row"
 	if len(others) > 0 {

@@ -22,7 +22,9 @@ type Mapper struct {
 	names      map[string]string   // folded organisation name to code
 	likeNames  map[string][]string // names without the legal form, to the codes that have it
 	shortNames map[named][]string  // names without the words of their kind, to the codes that have it
-	shares     []madeShare
+	// footprintNames are short names of footprints, to their codes.
+	footprintNames map[string][]string
+	shares         []madeShare
 }
 
 // madeShare is a share that is made from other measures.
@@ -33,7 +35,17 @@ type madeShare struct {
 
 // NewMapper prepares a mapper.
 func NewMapper(c *catalog.Catalog, r *footprint.Reference) *Mapper {
-	m := &Mapper{catalog: c, reference: r, names: map[string]string{}, likeNames: map[string][]string{}, shortNames: map[named][]string{}}
+	m := &Mapper{
+		catalog:        c,
+		reference:      r,
+		names:          map[string]string{},
+		likeNames:      map[string][]string{},
+		shortNames:     map[named][]string{},
+		footprintNames: map[string][]string{},
+	}
+	for _, f := range r.Footprints() {
+		m.footprintNames[shortName(f.Name)] = append(m.footprintNames[shortName(f.Name)], f.Code)
+	}
 	for _, o := range r.Organisations() {
 		m.names[foldName(o.Name)] = o.Code
 		m.likeNames[likeName(o.Name)] = append(m.likeNames[likeName(o.Name)], o.Code)

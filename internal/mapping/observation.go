@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -57,6 +58,15 @@ type Rejection struct {
 	Value  string
 	Reason string
 	Cells  []string
+}
+
+// Place says where the cell stands: "sheet "A&E Data", row 7, column B".
+func (r Rejection) Place() string {
+	at := fmt.Sprintf("row %d, column %s", r.Row, r.Column)
+	if r.Sheet != "" {
+		at = fmt.Sprintf("sheet %q, %s", r.Sheet, at)
+	}
+	return at
 }
 
 // Remark is something to check about a file that was accepted.

@@ -101,6 +101,7 @@ func (r *pass) read() (Summary, error) {
 		r.addOmitted()
 	}
 	r.doubts.sheets(r.tables)
+	r.doubts.file(r.file)
 	r.summary.Unknown, r.summary.Doubts = r.whereabouts.placed(r.mapper), r.doubts.raised()
 	if err := r.hand(); err != nil {
 		return r.summary, err
@@ -128,8 +129,8 @@ func (r *pass) read() (Summary, error) {
 	case r.Source.Whole && r.summary.Accepted > 0 && r.bad > r.sound && r.bad >= minBad:
 		return r.summary, &FileError{
 			ruleMostRead,
-			fmt.Errorf("something was rejected of %d of %d rows, first row %d, column %s, %q: %s; accepted: at most half of the rows",
-				r.bad, r.bad+r.sound, r.first.Row, r.first.Column, r.first.Value, r.first.Reason),
+			fmt.Errorf("something was rejected of %d of %d rows, first %s, %q: %s; accepted: at most half of the rows",
+				r.bad, r.bad+r.sound, r.first.Place(), r.first.Value, r.first.Reason),
 		}
 	case r.summary.Accepted > 0:
 		var err error
@@ -141,8 +142,8 @@ func (r *pass) read() (Summary, error) {
 	case r.first == nil:
 		return r.summary, &FileError{ruleFigures, errors.New("no figures found below the headings")}
 	default:
-		return r.summary, &FileError{ruleFigures, fmt.Errorf("every row was rejected, first row %d, column %s, %q: %s%s",
-			r.first.Row, r.first.Column, r.first.Value, r.first.Reason, remedies[r.first.Rule])}
+		return r.summary, &FileError{ruleFigures, fmt.Errorf("every row was rejected, first %s, %q: %s%s",
+			r.first.Place(), r.first.Value, r.first.Reason, remedies[r.first.Rule])}
 	}
 }
 

@@ -119,6 +119,20 @@ func (r *rowReader) readWide(t *table, rec *record, organisation string) {
 	}
 	r.markNotReported(rec, values)
 	r.checkParts(rec)
+	r.dropEnded(rec)
+}
+
+// dropEnded takes out a row of nothing but zeros of an organisation that had ended by then: a publication that keeps its line has no figure of it.
+func (r *rowReader) dropEnded(rec *record) {
+	if len(rec.faults) > 0 || len(rec.observations) == 0 {
+		return
+	}
+	for _, o := range rec.observations {
+		if !o.Numerator.Valid || !o.Numerator.Decimal.IsZero() || !o.Denominator.Decimal.IsZero() || r.reference.Existed(o.Organisation, o.Period.Start) {
+			return
+		}
+	}
+	rec.observations, rec.published = nil, nil
 }
 
 // checkParts refuses a row of which a part is larger than its whole, such as more waits over four hours than attendances: which of
@@ -413,8 +427,8 @@ func (r *rowReader) weigh(rec *record, i int, m *catalog.Measure, column catalog
 		half := decimal.New(5, -int32(len(fraction))-1).Mul(column.Multiplier()) // what the rounding of the rate leaves open
 		if n.Mul(per).DivRound(weight, storedDigits).Sub(value).Abs().GreaterThan(half) {
 			if r.broken++; r.odd == "" {
-				r.odd = fmt.Sprintf("row %d, column %s: %s is stated of %s in %s, and is the rate of no whole number among its %s people", rec.row.Number,
-					publication.ColumnName(i), text, o.Organisation, o.Period, weight)
+				r.odd = rec.table.fault(fmt.Sprintf("row %d, column %s: %s is stated of %s in %s, and is the rate of no whole number among its %s people",
+					rec.row.Number, publication.ColumnName(i), text, o.Organisation, o.Period, weight)).Error()
 			}
 			return refuse(fmt.Sprintf("%s is not the rate of a whole number among %s (%s); accepted: the figures of the period's own year", text, weight, column.Weight))
 		}
@@ -517,7 +531,7 @@ func (t *table) periodOf(text string) (catalog.Period, error) {
 }
 
 // checkCells faults the cells that the row is read from and that are not blank although no figure can be read from them: those whose
-// content is not read, and those that are shown as a part of another.
+// content is not read, and those that are merged with others.
 func (rec *record) checkCells() {
 	for i, needed := range rec.table.needed {
 		if !needed {
@@ -531,8 +545,10 @@ func (rec *record) checkCells() {
 			}
 			rec.fault(rule, column, cell.Text, unread(cell))
 		}
-		if with, merged := rec.row.Merged(i); merged && strings.TrimSpace(cell.Text) == "" {
-			rec.fault(ruleOwnCell, column, "", fmt.Sprintf("the cell is merged with %s; which figure is meant is not known", with))
+		// The words of a merged cell are meant for all of it, a figure is that of one row and one column.
+		if merged, first := rec.row.Merged(i); merged != "" && (!first || rec.table.figure[i]) {
+			rec.fault(ruleOwnCell, column, cell.Text, fmt.Sprintf("the cell is a part of the merged cells %s; which row and column are meant is not known; "+
+				"accepted: a cell of its own for each figure", merged))
 		}
 	}
 }

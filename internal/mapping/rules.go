@@ -81,9 +81,9 @@ var RowRules = []Rule{
 	{
 		ruleCellRead,
 		RejectsRow,
-		"A cell that a figure is read from holds nothing but what a cell of its kind does, and readers see it whole: what is not read, struck out, not shown, or followed by the mark of a footnote, is no figure.",
+		"A cell that a figure is read from holds nothing but what a cell of its kind does, and readers see it whole: what is not read, struck out, not shown, shown in thousands, or followed by other digits or the mark of a footnote, is no figure.",
 	},
-	{ruleOwnCell, RejectsRow, "A figure has a cell of its own: one that is merged with another is not blank."},
+	{ruleOwnCell, RejectsRow, "A figure has a cell of its own, which is not merged with others, and no cell that is read lies under a merged one."},
 	{ruleNumber, RejectsRow, "A figure is a number, not larger than a publication can mean, and is not negative, unless its measure may be."},
 	{ruleDenominator, RejectsRow, "A share or a rate has a denominator over zero, and a count has none."},
 	{ruleWholeNumber, RejectsRow, "People, cases and days that are counted one by one have no fraction."},

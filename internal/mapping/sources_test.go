@@ -44,10 +44,11 @@ var wholeSources = []wholeSource{
 		},
 	},
 	{
-		folder: "hes_ccg", source: "hes", files: "*.csv", read: 6, figures: 1211, totals: 6, apart: 50,
+		folder: "hes_ccg", source: "hes", files: "*.csv", read: 6, figures: 1211 + 6, totals: 6, apart: 50,
 		england: map[string]string{ // NHS Digital, Hospital Episode Statistics, totals; rounded rows differ from the later ones by up to 35
 			"hes_emergency_admissions 2015/16": "5764765", "hes_emergency_admissions 2016/17": "5883234", "hes_emergency_admissions 2017/18": "6100345",
 			"hes_emergency_admissions 2018/19": "6437950", "hes_emergency_admissions 2019/20": "6509585", "hes_emergency_admissions 2020/21": "5450825",
+			"hes_emergency_admissions_repeated 2017/18": "6100310", "hes_emergency_admissions_repeated 2020/21": "5450837",
 		},
 	},
 	{

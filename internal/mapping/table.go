@@ -33,6 +33,7 @@ type table struct {
 	periodColumn   int
 	long           longColumns
 	needed         []bool           // columns that rows are read from
+	figure         []bool           // those of them that hold figures
 	unseen         unseen           // what was read of it that a reader of the sheet does not see
 	asked          map[string]int   // headings as they are declared, to columns
 	knownPlaces    map[string]place // what its texts have been read as
@@ -240,10 +241,25 @@ func (t *table) bind(source *catalog.Source, file string) error {
 	if len(problems) > 0 {
 		return t.fault(strings.Join(problems, "; "))
 	}
-	t.needed = make([]bool, len(t.titles))
+	t.needed, t.figure = make([]bool, len(t.titles)), make([]bool, len(t.titles))
 	for i, title := range t.titles {
 		read := slices.ContainsFunc(t.columns[i], func(c catalog.Column) bool { return c.Measure != "" || len(c.Equals) > 0 })
 		t.needed[i] = title != "" && (own[title] || referred[title] || read)
+		t.figure[i] = t.figure[i] || read
+		for _, column := range t.columns[i] {
+			for _, beside := range []string{column.Denominator, column.Percentage, column.Times} {
+				if at := t.at(beside); at >= 0 {
+					t.figure[at] = true
+				}
+			}
+		}
+	}
+	if t.declared.Long != nil {
+		for _, at := range []int{t.long.numerator, t.long.denominator} {
+			if at >= 0 {
+				t.figure[at] = true
+			}
+		}
 	}
 	return nil
 }

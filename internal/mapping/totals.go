@@ -73,12 +73,15 @@ func (c *totals) note(t *table, row publication.Row, scope string) {
 			err = fmt.Errorf("the cell is merged with %s", with)
 		}
 		if len(c.stated)+len(c.unreadable) > maxTotals {
-			c.unreadable = []string{fmt.Sprintf("row %d: more than %d totals are stated", row.Number, maxTotals)}
+			c.unreadable = []string{t.fault(fmt.Sprintf("row %d: more than %d totals are stated", row.Number, maxTotals)).Error()}
 			return
 		}
 		if err != nil {
 			if notBlank || text != "" && !t.declared.Reconcile {
-				c.unreadable = append(c.unreadable, fmt.Sprintf("row %d, column %s: the total of %s: %v", row.Number, publication.ColumnName(i), column.Measure, err))
+				c.unreadable = append(
+					c.unreadable,
+					t.fault(fmt.Sprintf("row %d, column %s: the total of %s: %v", row.Number, publication.ColumnName(i), column.Measure, err)).Error(),
+				)
 			}
 			continue
 		}
@@ -169,8 +172,8 @@ func (c *totals) compare(allowed decimal.Decimal, short bool) ([]Reconciliation,
 			if short {
 				compared.Verdict = Short
 			} else if compared.Scope == footprint.England {
-				differing = append(differing, fmt.Sprintf("row %d, column %s: %s of %s is published as %s, the rows add up to %s",
-					compared.Row, compared.Column, compared.Measure, compared.Period, compared.Published, compared.Ours))
+				differing = append(differing, t.table.fault(fmt.Sprintf("row %d, column %s: %s of %s is published as %s, the rows add up to %s",
+					compared.Row, compared.Column, compared.Measure, compared.Period, compared.Published, compared.Ours)).Error())
 			}
 		}
 		all = append(all, compared)

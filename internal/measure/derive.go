@@ -35,12 +35,12 @@ func Derive(m *catalog.Measure, base []Point, breaks []MembershipBreak, people P
 		d.Period, d.Definition, d.Organisations = p.Period, m.Hash(), p.Organisations
 		for _, b := range m.Breaks {
 			if at, err := catalog.ParsePeriod(b.From); err == nil && at.Start.After(from) && !at.Start.After(p.Period.Start) {
-				d.Value, d.NoValue = decimal.NullDecimal{}, DefinitionChanged
+				d.Value, d.Partial, d.NoValue = decimal.NullDecimal{}, nil, DefinitionChanged
 			}
 		}
 		for _, t := range breaks {
 			if t.From.Start.After(from) && !t.From.Start.After(p.Period.Start) {
-				d.Value, d.NoValue = decimal.NullDecimal{}, OrganisationsChanged
+				d.Value, d.Partial, d.NoValue = decimal.NullDecimal{}, nil, OrganisationsChanged
 			}
 		}
 		if m.PerThousand {
@@ -66,6 +66,21 @@ func PartsOf(m *catalog.Measure, base []Point, p catalog.Period) []Point {
 	return parts
 }
 
+// PeriodsUnder are the periods of stored figures that a figure of a period is made of: the period itself where the measure is not derived.
+func PeriodsUnder(m *catalog.Measure, p catalog.Period) []catalog.Period {
+	if m.Base() == nil {
+		return []catalog.Period{p}
+	}
+	from := spanOf(m.Derived.By, p)
+	periods := PeriodsUnder(m.Base(), p)
+	for before := p.Previous(); !before.Start.Before(from); before = before.Previous() {
+		if m.Derived.By != catalog.YearChange || before.Start.Equal(from) {
+			periods = append(periods, PeriodsUnder(m.Base(), before)...)
+		}
+	}
+	return periods
+}
+
 // spanOf is where the span of a derived figure begins.
 func spanOf(by catalog.Transition, p catalog.Period) time.Time {
 	switch by {
@@ -87,10 +102,14 @@ func spanOf(by catalog.Transition, p catalog.Period) time.Time {
 // averageDay is the part that an average day of its period has of a point.
 func averageDay(m *catalog.Measure, p Point) Point {
 	d := join([]Point{p})
-	if p.Value.Valid {
-		d.Numerator = decimal.NewNullDecimal(p.Value.Decimal.DivRound(decimal.NewFromInt(p.Period.Days()), precision))
+	days := decimal.NewFromInt(p.Period.Days())
+	switch some := p.Partial; {
+	case p.Value.Valid:
+		d.Numerator = decimal.NewNullDecimal(p.Value.Decimal.DivRound(days, precision))
 		d.value(m)
 		d.pack()
+	case some != nil && some.Value.Valid:
+		d.partial(m, decimal.NewNullDecimal(some.Value.Decimal.DivRound(days, precision)), decimal.NullDecimal{}, some.Reported, some.Expected)
 	}
 	return d
 }
@@ -108,28 +127,54 @@ func total(m *catalog.Measure, points []Point, from time.Time) Point {
 		}
 		next = p.Period.End()
 	}
-	last := span[len(span)-1]
+	d.Organisations = span[len(span)-1].Organisations
 	switch {
-	case !d.Complete || d.NoValue != "":
-	case m.OverTime == catalog.EndOfPeriod:
-		d.Numerator, d.Denominator, d.Value, d.NoValue = last.Numerator, last.Denominator, last.Value, last.NoValue
-	default:
-		numerator, denominator := decimal.Zero, decimal.Zero
-		for _, p := range span {
-			numerator = numerator.Add(p.Numerator.Decimal)
-			denominator = denominator.Add(p.Denominator.Decimal)
-		}
-		if m.OverTime == catalog.Averaged {
-			n := decimal.NewFromInt(int64(len(span)))
-			numerator, denominator = numerator.DivRound(n, precision), denominator.DivRound(n, precision)
-		}
-		d.Numerator = decimal.NewNullDecimal(numerator)
-		if last.Denominator.Valid {
-			d.Denominator = decimal.NewNullDecimal(denominator)
-		}
+	case d.NoValue != "":
+	case d.Complete:
+		d.Numerator, d.Denominator = over(m, span)
 		d.value(m)
+	case !m.DividedByOwnPeriods():
+		d.partialOver(m, span)
 	}
 	return d
+}
+
+// over puts the sums of the periods of a span together, of each those of the organisations that reported.
+func over(m *catalog.Measure, span []Point) (numerator, denominator decimal.NullDecimal) {
+	if m.OverTime == catalog.EndOfPeriod {
+		return span[len(span)-1].reported()
+	}
+	for _, p := range span {
+		n, d := p.reported()
+		numerator, denominator = plus(numerator, n), plus(denominator, d)
+	}
+	if m.OverTime == catalog.Averaged {
+		n := decimal.NewFromInt(int64(len(span)))
+		numerator.Decimal, denominator.Decimal = numerator.Decimal.DivRound(n, precision), denominator.Decimal.DivRound(n, precision)
+	}
+	return numerator, denominator
+}
+
+// partialOver sets what those that reported make together over the periods of a span, which are counted with the organisations. Where a period has
+// nothing of anybody there is no such figure.
+func (p *Point) partialOver(m *catalog.Measure, span []Point) {
+	if m.OverTime == catalog.EndOfPeriod {
+		p.Partial = span[len(span)-1].Partial
+		return
+	}
+	reported, expected := 0, 0
+	for _, part := range span {
+		switch n, _ := part.reported(); {
+		case !n.Valid:
+			return
+		case part.Partial != nil:
+			reported, expected = reported+part.Partial.Reported, expected+part.Partial.Expected
+		default:
+			reported, expected = reported+part.Organisations, expected+part.Organisations
+		}
+	}
+	numerator, denominator := over(m, span)
+	p.partial(m, numerator, denominator, reported, expected)
 }
 
 // change is that from one point to another, as a share of the first.
@@ -156,6 +201,7 @@ func join(points []Point) Point {
 		if p.NoValue != "" {
 			d.NoValue = p.NoValue
 		}
+		d.Weighted = d.Weighted || p.Weighted
 		d.Load = max(d.Load, p.Load)
 		for _, s := range p.Shared {
 			if !slices.ContainsFunc(d.Shared, func(other Shared) bool { return other.Organisation == s.Organisation }) {

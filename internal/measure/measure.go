@@ -50,7 +50,8 @@ func (p Point) Estimate() bool { return len(p.Shared) > 0 || p.Weighted }
 type Partial struct {
 	Numerator, Denominator decimal.NullDecimal
 	Value                  decimal.NullDecimal
-	Reported, Expected     int // organisations
+	// Reported and Expected count organisations; over a span of periods those of each period.
+	Reported, Expected int
 }
 
 // NoValueReason is a reason for which a point has no value although every organisation reported.
@@ -88,7 +89,7 @@ func NewPoint(m *catalog.Measure, v Value, people People) Point {
 	p.divide(m, people)
 	p.value(m)
 	if v.PartialNumerator.Valid && !p.Complete && !m.DividedByOwnPeriods() { // the people are those of all organisations
-		p.partial(m, v.PartialNumerator, v.PartialDenominator)
+		p.partial(m, v.PartialNumerator, v.PartialDenominator, p.Organisations-len(p.Missing), p.Organisations)
 	}
 	p.rate(m)
 	p.pack()
@@ -128,18 +129,26 @@ func packed(n decimal.NullDecimal) decimal.NullDecimal {
 	return decimal.NewNullDecimal(decimal.New(coefficient.Int64(), exponent))
 }
 
+// reported are the sums of the organisations that reported.
+func (p Point) reported() (numerator, denominator decimal.NullDecimal) {
+	if p.Partial != nil {
+		return p.Partial.Numerator, p.Partial.Denominator
+	}
+	return p.Numerator, p.Denominator
+}
+
 // partial sets the figure of the organisations that reported.
-func (p *Point) partial(m *catalog.Measure, numerator, denominator decimal.NullDecimal) {
-	whole := Point{Complete: true, Numerator: numerator, Denominator: denominator, Organisations: p.Organisations - len(p.Missing)}
+func (p *Point) partial(m *catalog.Measure, numerator, denominator decimal.NullDecimal, reported, expected int) {
+	whole := Point{Complete: true, Numerator: numerator, Denominator: denominator, Organisations: reported}
 	if whole.value(m); whole.NoValue == NotCombined {
 		return
 	}
-	p.Partial = &Partial{numerator, denominator, whole.Value, p.Organisations - len(p.Missing), p.Organisations}
+	p.Partial = &Partial{numerator, denominator, whole.Value, reported, expected}
 }
 
 // value works the value out from numerator and denominator.
 func (p *Point) value(m *catalog.Measure) {
-	p.Weighted = m.WeightedBy != "" && m.WeightedBy != catalog.NotCombined && p.Organisations > 1
+	p.Weighted = p.Weighted || m.WeightedBy != "" && m.WeightedBy != catalog.NotCombined && p.Organisations > 1
 	switch n, d := p.Numerator, p.Denominator; {
 	case !p.Complete:
 	case m.WeightedBy == catalog.NotCombined && p.Organisations > 1:
@@ -204,26 +213,18 @@ func (p *Point) sumOfPartial(m *catalog.Measure, parts []Point) {
 	var numerator, denominator decimal.NullDecimal
 	missing := 0 // counted in each place, as one may be expected in several
 	for _, part := range parts {
-		n, d := part.Numerator, part.Denominator
-		if part.Partial != nil {
-			n, d = part.Partial.Numerator, part.Partial.Denominator
-		}
 		if part.Organisations == 0 || slices.Contains(part.Missing, Unlisted) || part.NoValue != "" {
 			return
 		}
 		missing += len(part.Missing)
-		if n.Valid {
-			numerator = decimal.NewNullDecimal(numerator.Decimal.Add(n.Decimal))
-		}
-		if d.Valid {
-			denominator = decimal.NewNullDecimal(denominator.Decimal.Add(d.Decimal))
-		}
+		n, d := part.reported()
+		numerator, denominator = plus(numerator, n), plus(denominator, d)
 	}
 	if !numerator.Valid {
 		return
 	}
 	p.Organisations += len(p.Missing) - missing
-	p.partial(m, numerator, denominator)
+	p.partial(m, numerator, denominator, p.Organisations-len(p.Missing), p.Organisations)
 }
 
 // At finds the point of a period.

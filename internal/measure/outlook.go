@@ -53,13 +53,12 @@ func Season(g catalog.Grain) int {
 	}
 }
 
-// Range is what the figures of a measure can be, nil where there is no bound: money can be paid back, and a change can go either way; more
-// beds can be occupied than are open.
+// Range is what the figures of a measure can be, nil where there is no bound: money can be paid back, and a change can go either way.
 func Range(m *catalog.Measure) (lower, upper *float64) {
 	if m.Unit != catalog.GBP && (m.Derived == nil || m.Derived.By != catalog.YearChange) {
 		lower = new(float64)
 	}
-	if m.Unit == catalog.Share && lower != nil && m.OverTime != catalog.Averaged {
+	if m.Unit == catalog.Share && lower != nil {
 		one := 1.0
 		upper = &one
 	}
@@ -84,16 +83,20 @@ func outlookSettings(m *catalog.Measure, periods []catalog.Period, breaks []Memb
 	return s
 }
 
-// figures are the values of points by the place of their period, from a first to a last one; known events and gaps are NaN.
+// figures are the values of points by the place of their period, from a first to a last one. Known events and gaps are NaN, and so is what the
+// measure cannot be, such as a count under zero that somebody accepted.
 func figures(m *catalog.Measure, points []Point, periods []catalog.Period) (values []float64, leftOut []catalog.Period) {
 	at := map[time.Time]Point{}
+	lower, upper := Range(m)
 	for _, p := range points {
 		at[p.Period.Start] = p
 	}
 	for _, period := range periods {
 		value := math.NaN()
 		if p := at[period.Start]; p.Value.Valid {
-			value = p.Value.Decimal.InexactFloat64()
+			if value = p.Value.Decimal.InexactFloat64(); lower != nil && value < *lower || upper != nil && value > *upper {
+				value = math.NaN()
+			}
 			if len(m.Events(period)) > 0 {
 				value, leftOut = math.NaN(), append(leftOut, period)
 			}

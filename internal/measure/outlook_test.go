@@ -2,10 +2,17 @@ package measure_test
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
+	"stpdash/internal/catalog"
 	"stpdash/internal/measure"
 	"stpdash/internal/pages/wording"
 )
@@ -54,6 +61,55 @@ func TestNoOutlookHasAReason(t *testing.T) {
 		} else if words := wording.OutlookReason(o.Why()); !strings.HasPrefix(words, test.want) || len(o.Steps) > 0 {
 			t.Errorf("%s: %q with %d steps, want %q", test.name, words, len(o.Steps), test.want)
 		}
+	}
+}
+
+// Whatever was published of a shipped measure, its forecast stays within what its figures can be, and so do its intervals.
+func TestForecastsStayWithinWhatFiguresCanBe(t *testing.T) {
+	c, err := catalog.Read(os.DirFS("../../dashboards"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	forecast := map[string]bool{}
+	rapid.Check(t, func(r *rapid.T) {
+		for _, m := range c.Measures {
+			if m.Overlaps() {
+				continue
+			}
+			change := m.Derived != nil && m.Derived.By == catalog.YearChange
+			share, counted := m.Unit == catalog.Share && !change, (m.Unit == catalog.Number || m.Unit == catalog.Rate) && !change
+			if !share && !counted {
+				continue
+			}
+			level := rapid.SampledFrom([]float64{0, 0.005, 0.5, 0.97, 1}).Draw(r, m.ID)
+			random := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 1))
+			var points []measure.Point
+			p := catalog.Period{Start: time.Date(2000, time.April, 1, 0, 0, 0, 0, time.UTC), Grain: m.Grain}
+			if m.Grain == catalog.Week {
+				p.Start = p.Start.AddDate(0, 0, 2)
+			}
+			for range 6 * max(measure.Season(m.Grain), 4) {
+				v := level + 0.05*random.NormFloat64()
+				if share {
+					v = min(max(v, 0), 1)
+				}
+				n := decimal.NewNullDecimal(decimal.NewFromFloat(v)) // of a count now and then under zero, where somebody accepted it
+				points, p = append(points, measure.Point{Period: p, Numerator: n, Value: n, Complete: true, Organisations: 1}), p.Next()
+			}
+			o, err := measure.Foresee(m, points, nil, points[len(points)-1].Period, nil)
+			if err != nil {
+				r.Fatalf("%s: %v", m.ID, err)
+			}
+			for i, s := range o.Steps {
+				forecast[m.ID] = true
+				if s.Lower95 < 0 || s.Lower80 < 0 || s.Median < 0 || share && (s.Upper95 > 1 || s.Upper80 > 1 || s.Median > 1) {
+					r.Fatalf("%s of figures about %v, %s: %+v", m.ID, level, o.Periods[i], s)
+				}
+			}
+		}
+	})
+	if !forecast["bed_occupancy_general_acute"] || !forecast["ae_four_hour"] || !forecast["delayed_days_per_adult"] || len(forecast) < 50 {
+		t.Errorf("only %d measures were forecast", len(forecast))
 	}
 }
 

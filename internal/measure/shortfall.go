@@ -6,7 +6,7 @@ import (
 	"stpdash/internal/catalog"
 )
 
-// Shortfall is a figure off trajectory: on the wrong side of what the target that governs its period requires.
+// Shortfall is a figure off track: on the wrong side of what the target that governs its period requires.
 type Shortfall struct {
 	Judgement Judgement
 	State     Run // for how long the state has been so, whatever targets governed
@@ -15,16 +15,16 @@ type Shortfall struct {
 	Several bool
 }
 
-// Run is a stretch of figures off trajectory without a break.
+// Run is a stretch of figures off track without a break.
 type Run struct {
 	From    catalog.Period
 	Periods int
-	Known   bool // it began there: the figure before was not off trajectory
+	Known   bool // it began there: the figure before was not off track
 	first   int
 	mixed   bool // several targets judged it
 }
 
-// NewShortfall finds how long the figure of a period has been off trajectory; ok is false where it is not. Targets and points are all of the
+// NewShortfall finds how long the figure of a period has been off track; ok is false where it is not. Targets and points are all of the
 // measure in the place, in the order in which they govern and of time.
 func NewShortfall(targets []*catalog.Target, points []Point, at catalog.Period) (s Shortfall, ok bool) {
 	last := slices.IndexFunc(points, func(p Point) bool { return p.Period == at })
@@ -60,7 +60,7 @@ func offRun(targets []*catalog.Target, points []Point, last int, judge func(i in
 		r.mixed = r.mixed || before.Target != now.Target
 	}
 	r.From, r.Periods = points[r.first].Period, last-r.first+1
-	// Where the figure before is not known, it may have been off trajectory as well.
+	// Where the figure before is not known, it may have been off track as well.
 	r.Known = !slices.ContainsFunc(targets, func(t *catalog.Target) bool { return t.First().At.Start.Before(r.From.Start) })
 	if !r.Known && follows(r.first) {
 		before := judge(r.first - 1)

@@ -186,6 +186,55 @@ func TestARollingYearIsTheSumOfItsParts(t *testing.T) {
 	})
 }
 
+// A year of which some months are partial is partial itself: it says of how many figures, and has no value and no state.
+func TestASpanOfPartialPeriodsIsPartial(t *testing.T) {
+	c := declared(
+		t,
+		`  - {id: x, title: X, measure: visits_year, places: [england], bound: at_most, shape: values, baseline: 2016-12, values: [{period: 2017-12, value: 0.5}], citation: {title: X, url: 'https://example.org'}}
+`,
+	)
+	partial := func(points []measure.Point, n, reported string) []measure.Point {
+		p := &points[len(points)-1]
+		p.Partial = &measure.Partial{Numerator: number(n), Value: number(n), Reported: 1, Expected: 2}
+		p.Missing = []string{reported}
+		return points
+	}
+	year := []string{"10", "10", "10", "10", "10", "10", "10", "10", "10", "10", "10", ""}
+	for _, test := range []struct {
+		measure string
+		base    []measure.Point
+		want    string
+	}{
+		{"visits_year", partial(months(t, "2016-01", year...), "4", "RCD"), "114 from 23 of 24"},
+		{"visits_so_far", partial(months(t, "2016-04", year[7:]...), "4", "RCD"), "44 from 9 of 10"},
+		{"beds_year", partial(months(t, "2016-01", year...), "4", "RCD"), "9.5 from 23 of 24"},
+		{"debt_year", partial(months(t, "2016-01", year...), "4", "RCD"), "4 from 1 of 2"},
+		{"visits_day", partial(months(t, "2016-04", "60", ""), "62", "RCD"), "2 from 1 of 2"},
+		{"visits_year", months(t, "2016-01", year...), ""},                      // nobody reported in December
+		{"visits_year", partial(months(t, "2018-06", year...), "4", "RCD"), ""}, // what is counted changes within it
+		{"visits_growth", partial(append(months(t, "2015-12", year[:11]...), months(t, "2016-11", "5", "")...), "4", "RCD"), ""},
+	} {
+		points := measure.Derive(find(t, c, test.measure), test.base, nil, measure.People{})
+		got, last := "", points[len(points)-1]
+		if p := last.Partial; p != nil {
+			got = fmt.Sprintf("%s from %d of %d", text(p.Value), p.Reported, p.Expected)
+		}
+		if got != test.want || last.Value.Valid || last.Complete {
+			t.Errorf("%s of %s: %q and %+v, want %q", test.measure, written(test.base), got, last, test.want)
+		}
+	}
+	both := append(partial(months(t, "2016-01", year...), "4", "RCD"), partial(months(t, "2017-01", year...), "1", "RCD")...)
+	points := measure.Derive(find(t, c, "visits_year"), both, nil, measure.People{})
+	last := points[len(points)-1]
+	if j := measure.Judge(c.Targets, points, last)[0]; j.State != measure.CannotTell || j.Reason.Code != measure.BaselinePartial {
+		t.Errorf("against a partial baseline: %+v", j)
+	}
+	points[0].Value, points[0].Partial = number("1000"), nil
+	if j := measure.Judge(c.Targets, points, last)[0]; j.State != measure.CannotTell || j.Reason.Code != measure.FigurePartial {
+		t.Errorf("a partial figure: %+v", j)
+	}
+}
+
 // judge finds the result of a point by one target, whose baseline has a figure.
 func judge(t *catalog.Target, p measure.Point, baseline decimal.NullDecimal) measure.Judgement {
 	points := []measure.Point{p}
@@ -204,7 +253,7 @@ func TestJudge(t *testing.T) {
 		name, target, period, value, baseline string
 		want                                  string
 	}{
-		{"before it begins", line, "2017-08", "1", "", "cannot_tell: it asks for nothing before September 2017"},
+		{"before it begins", line, "2017-08", "1", "", "cannot_tell: it has no value before September 2017"},
 		{"no figure", line, "2017-10", "", "", "cannot_tell 90: there is no figure for October 2017"},
 		{"below the line", line, "2017-10", "90", "", "on_trajectory 90"},
 		{"within the tolerance", line, "2017-10", "94.9", "", "on_trajectory 90"},
@@ -216,7 +265,7 @@ func TestJudge(t *testing.T) {
 		{"missed when due", line, "2018-03", "46", "", "off_trajectory 40"},
 		{"at the first step", up, "2018-02", "100", "", "on_trajectory 100"},
 		{"under the first step", up, "2018-02", "99.9", "", "off_trajectory 100"},
-		{"over", up, "2018-07", "500", "", "cannot_tell: it asks for nothing in July 2018"},
+		{"over", up, "2018-07", "500", "", "cannot_tell: it has no value for July 2018"},
 		{"half of the baseline", half, "2017-10", "30", "60", "on_trajectory 30"},
 		{"more than half of it", half, "2017-10", "31", "60", "off_trajectory 30"},
 		{"without a baseline", half, "2017-10", "31", "", "cannot_tell: its baseline, the figure of February 2017, is not known"},

@@ -12,8 +12,8 @@ type State string
 // The states.
 const (
 	Met           State = "met"            // what is to be reached in the end is reached
-	OnTrajectory  State = "on_trajectory"  // not yet, but what is asked for in the period is reached, within the tolerance
-	OffTrajectory State = "off_trajectory" // what is asked for in the period is not reached
+	OnTrajectory  State = "on_trajectory"  // not yet, but what is required in the period is reached, within the tolerance
+	OffTrajectory State = "off_trajectory" // what is required in the period is not reached
 	CannotTell    State = "cannot_tell"
 )
 
@@ -23,7 +23,7 @@ type Judgement struct {
 	State  State
 	// Value is the figure itself; null where there is none.
 	Value decimal.NullDecimal
-	// Required is what the target asks for in the period; null where it asks for nothing.
+	// Required is what the target requires in the period; null where it requires nothing.
 	Required decimal.NullDecimal
 	// Reason is why it is not known; nothing for the other states.
 	Reason UnjudgedReason
@@ -45,7 +45,9 @@ type UnjudgedCode string
 // The reasons.
 const (
 	BaselineUnknown UnjudgedCode = "baseline_unknown" // of the period, whose figure the target's values are multiples of
+	BaselinePartial UnjudgedCode = "baseline_partial" // as for some of the period organisations did not report
 	FigureUnknown   UnjudgedCode = "figure_unknown"   // of the period
+	FigurePartial   UnjudgedCode = "figure_partial"   // as for some of the period organisations did not report
 	FigureGone      UnjudgedCode = "figure_gone"      // there was one, and is none now
 	NotYetRequired  UnjudgedCode = "not_yet_required" // the target has no value before the period
 	NotRequired     UnjudgedCode = "not_required"     // the target has no value in the period
@@ -67,10 +69,9 @@ func Governing(judgements []Judgement) (j Judgement, ok bool) {
 func Judge(targets []*catalog.Target, points []Point, p Point) []Judgement {
 	var judgements []Judgement
 	for _, t := range targets {
-		var baseline decimal.NullDecimal
+		var baseline Point
 		if base, ok := t.BaselinePeriod(); ok {
-			at, _ := At(points, base.Start)
-			baseline = at.Value
+			baseline, _ = At(points, base.Start)
 		}
 		j := judge(t, p, baseline)
 		_, governed := Governing(judgements)
@@ -81,21 +82,25 @@ func Judge(targets []*catalog.Target, points []Point, p Point) []Judgement {
 }
 
 // judge holds a point against a target. The figure of the target's baseline is needed where its values are multiples of it.
-func judge(t *catalog.Target, p Point, baseline decimal.NullDecimal) Judgement {
+func judge(t *catalog.Target, p, baseline Point) Judgement {
 	j := Judgement{Target: t, State: CannotTell, Value: p.Value, Estimate: p.Estimate()}
 	end := t.Last().Amount
 	asked, ok := t.Required(p.Period)
 	if base, relative := t.BaselinePeriod(); relative {
-		if !baseline.Valid {
-			j.Reason = UnjudgedReason{BaselineUnknown, base}
+		if !baseline.Value.Valid {
+			if j.Reason = (UnjudgedReason{BaselineUnknown, base}); baseline.Partial != nil {
+				j.Reason.Code = BaselinePartial
+			}
 			return j
 		}
-		asked, end = asked.Mul(baseline.Decimal), end.Mul(baseline.Decimal)
+		asked, end = asked.Mul(baseline.Value.Decimal), end.Mul(baseline.Value.Decimal)
 	}
 	if ok {
 		j.Required = decimal.NewNullDecimal(asked)
 	}
 	switch first := t.First(); {
+	case ok && p.Partial != nil:
+		j.Reason = UnjudgedReason{FigurePartial, p.Period}
 	case ok && !p.Value.Valid:
 		j.Reason = UnjudgedReason{FigureUnknown, p.Period}
 	case ok && Reached(t.Bound, p.Value.Decimal, end):

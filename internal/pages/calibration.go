@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"strings"
 
 	"stpdash/internal/claim"
 	"stpdash/internal/figures"
@@ -12,14 +11,19 @@ import (
 )
 
 // Calibration composes the page of the calibration; as of a moment it says whether the figures were those of the calibration.
-func (c *Composer) Calibration(ctx context.Context, asOf figures.Moment) (CalibrationPage, error) {
+func (c claimPages) Calibration(ctx context.Context, asOf figures.Moment) (CalibrationPage, error) {
 	k := c.register.Calibration()
 	p := CalibrationPage{Shell: c.shell("How reliable are these tests?", "claims", asOf), Downloads: downloads("/api/v1/calibration", "as_of", asOf.Text)}
-	changed, err := c.register.CalibrationChanges(ctx, asOf)
-	if err != nil {
-		return p, err
+	var changed []string
+	if !asOf.Incomplete() {
+		var err error
+		if changed, err = c.register.CalibrationChanges(ctx, asOf); err != nil {
+			return p, err
+		}
 	}
 	switch {
+	case asOf.Incomplete(): // what is not there yet is no other figure
+		p.Changed = "Figures are still loading. Whether they are those that this was made with is known when all are loaded."
 	case len(changed) > 0:
 		p.Changed = "The figures are not those that this was made with: " + wording.List(c.titles(changed)) + "."
 	case k.Rules != claim.RulesHash():
@@ -65,7 +69,7 @@ func (c *Composer) Calibration(ctx context.Context, asOf figures.Moment) (Calibr
 		}
 		seen[smallest] = append(seen[smallest], row.Name)
 	}
-	p.Finding, p.Sentences, p.More = wording.CalibrationFindings(all)
+	p.Finding, p.Sentences, p.More = wording.CalibrationFindings(all, k.Domains)
 	if smallest := wording.SmallestFalls(seen); smallest != "" {
 		p.Sentences = append(p.Sentences, smallest)
 		p.More = append(p.More, wording.Detectable(all[0]))
@@ -95,7 +99,7 @@ func calibrationKind(t claim.Summary, untested []int) CalibrationKind {
 	return k
 }
 
-func (c *parts) calibrationMeasure(id string, summaries []claim.Summary, asOf figures.Moment) CalibrationMeasure {
+func (c claimPages) calibrationMeasure(id string, summaries []claim.Summary, asOf figures.Moment) CalibrationMeasure {
 	row := CalibrationMeasure{Name: id, Trials: summaries[0].Trials, Stand: wording.InHundred(float64(summaries[0].Stand) / float64(summaries[0].Trials))}
 	if m, ok := c.directory.Catalog.Measure(id); ok {
 		row.Name, row.URL = m.Title, measureURL(m, asOf)
@@ -111,6 +115,10 @@ func (c *parts) calibrationMeasure(id string, summaries []claim.Summary, asOf fi
 		}
 	}
 	row.False, row.FalseAt = newShare(worst.Evidenced), wording.SizeOfClaim(worst.Claimed)+" claimed"
+	if worst.Stand == 0 {
+		row.FalseAt = "none could be tested"
+		return row
+	}
 	if worst.Evidenced.Count == 0 {
 		row.FalseAt = "whatever is claimed"
 	}
@@ -123,14 +131,14 @@ func (c *parts) calibrationMeasure(id string, summaries []claim.Summary, asOf fi
 // smallestSeen is the least true fall put in that was seen, at least in part, in 80 of 100 draws; 0 where none was.
 func smallestSeen(summaries []claim.Summary) float64 {
 	for _, t := range summaries {
-		if t.True() && t.Seen.Share >= .8 {
+		if t.True() && t.Stand > 0 && t.Seen.Share >= .8 {
 			return t.Fall
 		}
 	}
 	return 0
 }
 
-func (c *parts) domains(studies []*claim.DomainStudy, asOf figures.Moment) []CalibrationDomain {
+func (c claimPages) domains(studies []*claim.DomainStudy, asOf figures.Moment) []CalibrationDomain {
 	var rows []CalibrationDomain
 	for _, s := range studies {
 		row := CalibrationDomain{
@@ -154,11 +162,18 @@ func (c *parts) domains(studies []*claim.DomainStudy, asOf figures.Moment) []Cal
 				row.Found10 = wording.InHundred(float64(s.Power[i]))
 			}
 		}
-		var often []string
 		for _, p := range s.Places {
-			often = append(often, p.Unit)
+			row.Often = append(
+				row.Often,
+				wording.Fact{
+					Term:  c.directory.Named([]string{p.Place})[p.Place],
+					Words: fmt.Sprintf("at %d of %d starts; limits %s times as wide", p.Rejected, p.Starts, wording.OneDecimal(float64(p.Wider))),
+				},
+			)
 		}
-		row.Often = strings.Join(often, ", ")
+		for i := range s.Groups {
+			row.Groups = append(row.Groups, calibrationGroup(&s.Groups[i]))
+		}
 		rows = append(rows, row)
 	}
 	return rows
@@ -194,8 +209,34 @@ type CalibrationDomain struct {
 	Tried                     int
 	Rejected, Found5, Found10 string // where nothing happened, and of falls of 5 and 10 per cent
 	Coverage, Detectable      string
-	False                     Share  // evidenced, at the worst size
-	Often                     string // places that were rejected too often
+	False                     Share // evidenced, at the worst size
+	// Often are the places that were found too often, and how often. Groups are the tests of means of several places.
+	Often  []wording.Fact
+	Groups []CalibrationGroup
+}
+
+// CalibrationGroup is how far the test of the mean of a group of places sees.
+type CalibrationGroup struct {
+	K, Tried                          int
+	Rejected, Wider, Coverage, Found5 string
+	Found10, Detectable               string
+	False                             Share
+}
+
+func calibrationGroup(g *claim.GroupStudy) CalibrationGroup {
+	row := CalibrationGroup{
+		K: g.K, Tried: g.Tried, Rejected: wording.InHundred(float64(g.Size)), Wider: fmt.Sprintf("%.2f", float64(g.Wider)),
+		Coverage: wording.InHundred(float64(g.Coverage)), Detectable: wording.Percent1(100 * g.Detectable), False: newShare(g.Worst()),
+	}
+	for i, fall := range claim.Falls {
+		switch fall {
+		case 5:
+			row.Found5 = wording.InHundred(float64(g.Power[i]))
+		case 10:
+			row.Found10 = wording.InHundred(float64(g.Power[i]))
+		}
+	}
+	return row
 }
 
 // CalibrationKind is how claims of one kind were answered, over the measures that can be tested.

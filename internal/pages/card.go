@@ -24,13 +24,15 @@ type CardPage struct {
 	Theme          Link // the measures about the same thing, on the page of the place
 	Direction      string
 	Card           Card
-	Summary        GlanceLine // what is to be seen first, as on the page of the place; without a mark there is nothing
-	Age            string     // of a figure older than the rhythm of its source, in a sentence; empty of others
-	Ended          string     // why the publisher stopped; empty where they go on
-	EndedURL       string     // where that is stated
-	Earlier, Later Link       // the measures before and after it on the page of the place; without a URL at its ends
+	Summary        GlanceLine    // what is to be seen first, as on the page of the place; without a mark there is nothing
+	Age            string        // of a figure older than the rhythm of its source, in a sentence; empty of others
+	Ended          string        // why the publisher stopped; empty where they go on
+	EndedURL       string        // where that is stated
+	Earlier, Later Link          // the measures before and after it on the page of the place; without a URL at its ends
+	Drivers        *DriversBlock // nil where no organisations lie beneath the figures
 	Claims         []ClaimGroup
 	ClaimsURL      string
+	Notes          Notes
 }
 
 // Card shows one measure of one footprint: chart, table, download, about.
@@ -74,6 +76,10 @@ type Card struct {
 	NoData    string // a sentence shown instead when nothing is loaded
 	// Template is what the footprint fills in to return the measure; empty where a publication states it.
 	Template Downloads
+	// ReturnURL is where the footprint returns the measure in the browser; empty where nobody can act, or a publication states it.
+	ReturnURL string
+	// Revision says what a returned figure was before, who revised it and why; empty of others.
+	Revision string
 }
 
 // Point is one period of a card.
@@ -86,7 +92,7 @@ type Point struct {
 	Rate        Figure // per 1,000 registered patients, when the measure has it
 	BreakNote   string // set on the first period after a definition break
 	GapNote     string // why published figures of the period are no figures; empty where they are
-	// Mean, Lower and Upper are the process limits as plain numbers, empty where there are none; Asked is what the first target asks for.
+	// Mean, Lower and Upper are the process limits as plain numbers, empty where there are none; Asked is what the first target requires.
 	Mean, Lower, Upper, Asked string
 	Target                    string // what is asked for, in words
 	Type                      string // of the point as package spc names it: "special_cause_concern"
@@ -104,19 +110,20 @@ type BesideRow struct {
 type TargetLine struct {
 	Title  string
 	State  string // as package measure names it: "off_trajectory"; empty of a target that does not govern the period
-	Words  string // "Off trajectory: 95.0% asked for in March 2020"
+	Words  string // "Off track. Target: at least 95.0% in March 2020"
 	Note   string
 	Source string
 	URL    string
 }
 
 // placeView composes what a place shows of one measure.
-type placeView struct{ *Composer }
+type placeView struct{ placePages }
 
-// CardOf composes the page of one measure of one place.
-func (c *Composer) CardOf(ctx context.Context, m *catalog.Measure, s figures.Area, asOf figures.Moment) (CardPage, error) {
+// CardOf composes the page of one measure of one place. What drives it is told by the change on the year before, or on the earlier figure that
+// against names.
+func (c placePages) CardOf(ctx context.Context, m *catalog.Measure, s figures.Area, against string, asOf figures.Moment) (CardPage, error) {
 	page := CardPage{
-		Shell: c.shell(m.Title+": "+s.Name, "footprints", asOf),
+		Shell: c.shell(m.Title+": "+s.Name, "footprints", asOf, "against", against),
 		Place: Link{Text: s.Name, URL: footprintURL(s.Code, asOf)},
 		Theme: Link{
 			Text: wording.Capital(m.Theme),
@@ -124,10 +131,14 @@ func (c *Composer) CardOf(ctx context.Context, m *catalog.Measure, s figures.Are
 		},
 		Direction: wording.Capital(wording.Direction(m.Direction)),
 	}
+	if against != "" && against != string(figures.AgainstYear) && against != string(figures.AgainstPeriod) {
+		return page, &figures.InputError{Parameter: "against", Value: against, Accepted: "year, period"}
+	}
+	page.Take = c.takeAway("/footprints/"+s.Code+"/"+m.ID, "against", against, "as_of", asOf.Text)
 	if s.Footprint != nil {
 		page.Region = regionLink(s.Footprint.Region, asOf)
 	}
-	shown := c.shownFor(s)
+	shown := c.directory.Shown(s)
 	if at := slices.Index(shown, m); at >= 0 {
 		if at > 0 {
 			page.Earlier = Link{Text: shown[at-1].Title, URL: cardURL(s.Code, shown[at-1], asOf)}
@@ -136,23 +147,14 @@ func (c *Composer) CardOf(ctx context.Context, m *catalog.Measure, s figures.Are
 			page.Later = Link{Text: shown[at+1].Title, URL: cardURL(s.Code, shown[at+1], asOf)}
 		}
 	}
-	if _, err := c.figures.PointsOf(ctx, asOf, []*catalog.Measure{m}); err != nil {
-		return page, err
-	}
-	row, err := c.figures.Row(ctx, asOf, m, s, c.moments.Reading(asOf))
+	row, err := c.seen(ctx, &page, m, s, asOf)
 	if err != nil {
 		return page, err
 	}
-	latest, err := c.figures.LatestFigures(ctx, asOf, m, catalog.Period{})
-	if err != nil {
-		return page, err
-	}
-	if page.Card, err = (placeView{c}).card(ctx, row, latest.Of(m, s), asOf); err != nil {
-		return page, err
-	}
-	page.Age = wording.AgeBadge(row)
-	if line := wording.RowSummary(row, c.directory.Named); line.Mark != "" {
-		page.Summary = GlanceLine{Mark: line.Mark, What: line.What, Known: line.Known}
+	if len(row.Points) > 0 {
+		if page.Drivers, err = (placeView{c}).drivers(ctx, m, s, against, asOf); err != nil {
+			return page, err
+		}
 	}
 	if row.Age.Ended != nil {
 		page.Ended, page.EndedURL = row.Age.Ended.Because, row.Age.Ended.URL
@@ -160,10 +162,40 @@ func (c *Composer) CardOf(ctx context.Context, m *catalog.Measure, s figures.Are
 	if s.Code == footprint.Unallocated {
 		return page, nil
 	}
+	if s.Footprint != nil {
+		if page.Notes, err = c.notes(ctx, m, s.Code, asOf); err != nil {
+			return page, err
+		}
+		pinNotes(&page.Shell, page.Notes, asOf)
+		if page.Notes.AddURL != "" && page.Card.Template.CSV != "" {
+			page.Card.ReturnURL = address("/returns", "footprint", s.Code, "measure", m.ID)
+		}
+	}
 	all, err := c.register.Claims(ctx, asOf, register.Filter{Footprint: s.Code})
 	page.Claims = c.claimGroups(slices.DeleteFunc(all, func(t register.Tested) bool { return t.Measure != m.ID }), asOf)
 	page.ClaimsURL = address("/claims", "footprint", s.Code, "as_of", asOf.Text)
 	return page, err
+}
+
+// seen adds to a page what its figures show: the card, how old they are and what is to be seen first.
+func (c placePages) seen(ctx context.Context, page *CardPage, m *catalog.Measure, s figures.Area, asOf figures.Moment) (figures.Row, error) {
+	if _, err := c.figures.PointsOf(ctx, asOf, []*catalog.Measure{m}); err != nil {
+		return figures.Row{}, err
+	}
+	row, err := c.figures.Row(ctx, asOf, m, s, c.moments.Reading(asOf))
+	if err != nil {
+		return row, err
+	}
+	latest, err := c.figures.LatestFigures(ctx, asOf, m, catalog.Period{})
+	if err != nil {
+		return row, err
+	}
+	page.Card, err = (placeView{c}).card(ctx, row, latest.Of(m, s), asOf)
+	page.Age = wording.AgeBadge(row)
+	if line := wording.RowSummary(row, c.directory.Named); line.Mark != "" {
+		page.Summary = GlanceLine{Mark: line.Mark, What: line.What, Known: line.Known}
+	}
+	return row, err
 }
 
 func (c placeView) card(ctx context.Context, row figures.Row, now figures.LatestFigure, asOf figures.Moment) (Card, error) {
@@ -194,7 +226,7 @@ func (c placeView) card(ctx context.Context, row figures.Row, now figures.Latest
 	for _, p := range points {
 		point := Point{Period: p.Period.Words(), PeriodID: p.Period.String(), Value: c.figure(m, wording.AsNumber, p, s.Code, asOf)}
 		if card.HasParts {
-			point.Numerator, point.Denominator = "not reported", "not reported"
+			point.Numerator, point.Denominator = "no figure", "no figure" // the reason stands with the figure
 			if p.Numerator.Valid && p.Denominator.Valid {
 				point.Numerator, point.Denominator = wording.Count(p.Numerator.Decimal), wording.Count(p.Denominator.Decimal)
 			}
@@ -208,7 +240,7 @@ func (c placeView) card(ctx context.Context, row figures.Row, now figures.Latest
 				point.BreakNote = b.Note
 			}
 		}
-		point.GapNote = wording.GapNote(m, p.Period, p.Missing, c.directory.OrganisationName)
+		point.GapNote = wording.LackNote(m, s.Code, p, c.directory)
 		card.Points = append(card.Points, point)
 	}
 	signal, err := c.figures.SignalOf(ctx, asOf, m, s, now.Period)
@@ -246,6 +278,9 @@ func (c placeView) card(ctx context.Context, row figures.Row, now figures.Latest
 			return card, err
 		}
 	}
+	if card.Revision, err = c.revision(ctx, m, s, last, asOf); err != nil {
+		return card, err
+	}
 	card.Freshness, err = c.freshness(ctx, asOf, last)
 	return card, err
 }
@@ -257,6 +292,8 @@ func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, poi
 		return
 	}
 	targets := c.directory.TargetsOf(m, s)
+	latest := now.Now
+	latest.Period = now.Period // where there is no figure it has none
 	for _, j := range now.Signal.Judgements {
 		switch {
 		case j.Governs:
@@ -266,9 +303,9 @@ func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, poi
 			}
 			card.Targets = append(card.Targets, targetLine(j, words))
 		case j.Required.Valid:
-			card.OtherTargets = append(card.OtherTargets, resultLine(j, wording.ResultSentence(m, j, now.Period, decimal.NullDecimal{})))
+			card.OtherTargets = append(card.OtherTargets, resultLine(j, wording.ResultSentence(m, j, latest, false)))
 		default:
-			card.OtherTargets = append(card.OtherTargets, outcome(m, points, j, now.Period))
+			card.OtherTargets = append(card.OtherTargets, outcome(m, points, j, latest))
 		}
 	}
 	if now.Rank > 0 && now.Of > 1 {
@@ -357,15 +394,15 @@ func resultLine(j measure.Judgement, words string) TargetLine {
 }
 
 // outcome is how a target came out in the period in which it was due, where that has passed.
-func outcome(m *catalog.Measure, points []measure.Point, j measure.Judgement, latest catalog.Period) TargetLine {
+func outcome(m *catalog.Measure, points []measure.Point, j measure.Judgement, latest measure.Point) TargetLine {
 	due := j.Target.Due()
-	if due.Start.After(latest.Start) {
-		return resultLine(j, wording.ResultSentence(m, j, latest, decimal.NullDecimal{}))
+	if due.Start.After(latest.Period.Start) {
+		return resultLine(j, wording.ResultSentence(m, j, latest, false))
 	}
 	at, ok := measure.At(points, due.Start)
 	if !ok {
 		at = measure.Point{Period: due}
 	}
 	then := measure.Judge([]*catalog.Target{j.Target}, points, at)[0]
-	return resultLine(then, wording.ResultSentence(m, then, due, at.Value))
+	return resultLine(then, wording.ResultSentence(m, then, at, true))
 }

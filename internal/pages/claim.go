@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -17,7 +18,7 @@ import (
 )
 
 // Claim composes the page of one claim.
-func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (ClaimPage, error) {
+func (c claimPages) Claim(ctx context.Context, id string, asOf figures.Moment) (ClaimPage, error) {
 	claimed, err := c.register.Find(id)
 	if err != nil {
 		return ClaimPage{}, fmt.Errorf("%w: %s", figures.ErrNotFound, err.Error())
@@ -30,7 +31,8 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 	if err != nil {
 		return ClaimPage{}, err
 	}
-	r := wording.ClaimsBy(c.directory).Answer(claimed, m, tested)
+	words := wording.ClaimsBy(c.directory)
+	r := words.Answer(claimed, m, tested)
 	page := ClaimPage{
 		Shell: c.shell(claimed.Title, "claims", asOf), ClaimID: id, Claimed: claimed.Claimed, Places: c.placesOf(claimed.Places, asOf),
 		Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}, Verdict: verdictTag(r.Verdict), Summary: r.Summary,
@@ -56,6 +58,7 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 			outcomeColours[check.Outcome],
 			wording.Capital(check.Finding) + ".",
 			check.Source,
+			words.Overlapping(check.Check.Finding),
 		}
 		switch {
 		case check.Outcome == claim.DoesNotApply:
@@ -71,10 +74,8 @@ func (c *Composer) Claim(ctx context.Context, id string, asOf figures.Moment) (C
 	if u := claimed.UnitCost; u != nil {
 		page.UnitCost = Link{Text: u.Citation.Title, URL: u.Citation.URL}
 	}
-	for _, e := range c.directory.Catalog.Evaluations(claimed) {
-		page.Evaluations = append(page.Evaluations, newEvaluation(e))
-		page.Studied = page.Studied || e.Study != nil
-	}
+	page.UnitsLeftOut = words.UnitsLeftOut(r.Unit)
+	page.addEvaluations(c.directory.Catalog.Evaluations(claimed))
 	for _, code := range claimed.Places {
 		if code == catalog.EnglandPlace {
 			code = footprint.England
@@ -138,7 +139,7 @@ func history(kept []register.Verdict, asOf figures.Moment) []HistoryRow {
 
 // claimView is a claim with what it was tested by.
 type claimView struct {
-	c     *Composer
+	c     claimPages
 	claim *catalog.Claim
 	m     *catalog.Measure
 	r     *wording.ClaimAnswer
@@ -172,7 +173,20 @@ func (t claimView) rows() []ClaimedRow {
 	if e := r.Effect; e != nil && !e.Percent.Missing() {
 		change.Seen, change.Interval = wording.SignedPercent(e.Percent), wording.Interval(e.PercentInterval, wording.SignedPercent)
 	}
-	rows := []ClaimedRow{change}
+	var rows []ClaimedRow
+	if o := r.Own; o != nil {
+		own := wording.ClaimsBy(t.c.directory).OwnChange(o)
+		row := ClaimedRow{What: change.What + ", the place’s own change", Seen: wording.SignedPercent(o.Percent), Note: own}
+		if c.OfOwnChange() {
+			row.Claimed, change.Claimed = wording.ClaimedSize(c, t.m), "not claimed"
+			change.Note = "What the place changed by beyond others. It is no part of this claim, and of its verdict."
+			if why := o.NoEffect; why != nil {
+				change.Note = wording.Sentence(wording.ClaimsBy(t.c.directory).Reason(*why))
+			}
+		}
+		rows, change.What = append(rows, row), change.What+", the effect against others"
+	}
+	rows = append(rows, change)
 	if e := r.Effect; e != nil && !e.PerPeriod.Missing() && t.m.Unit == catalog.Number {
 		total := func(n evidence.Number) string {
 			d := wording.Number(n)
@@ -245,15 +259,33 @@ func (t claimView) chart() CourseChart {
 		chart.Kind, chart.First, chart.Second = "counterfactual", "As it was", "As it would have been"
 		chart.Title = "As it was, and as it would have been without the scheme"
 		chart.Sentence = wording.Counterfactual(t.r.Design.Design)
-		for _, at := range e.Path {
-			p, err := catalog.ParsePeriod(at.Period)
-			if err != nil {
-				continue
+		band := map[string]claim.UnitBand{}
+		if u := t.r.Unit; u != nil {
+			for _, b := range u.Band {
+				band[b.Period] = b
 			}
-			point := CoursePoint{PeriodID: at.Period, Period: p.Words(), First: t.drawn(at.Actual), Second: t.drawn(at.Counterfactual), Starts: p == start}
-			point.First.ProvenanceURL = provenance(p)
-			if !p.Start.Before(start.Start) && at.Counterfactual > 0 {
+			if len(u.Band) > 0 {
+				chart.Band, chart.Sentence = "What chance gives", chart.Sentence+" "+wording.Band(t.r.Result)
+			}
+		}
+		for _, at := range e.Path {
+			point := CoursePoint{PeriodID: at.Period, First: t.drawn(at.Actual), Second: t.drawn(at.Counterfactual)}
+			p, err := catalog.ParsePeriod(at.Period)
+			since, counted := wording.FromStart(at.Period)
+			switch {
+			case counted:
+				point.Period, point.Starts = wording.SinceStart(since, t.grain()), since == 0
+			case err != nil:
+				continue
+			default:
+				point.Period, point.Starts = p.Words(), p == start
+				point.First.ProvenanceURL = provenance(p)
+			}
+			if at.Counterfactual > 0 && (counted && since >= 0 || !counted && !p.Start.Before(start.Start)) {
 				point.Gap = wording.SignedPercent((at.Actual - at.Counterfactual) / at.Counterfactual * 100)
+			}
+			if b, ok := band[at.Period]; ok {
+				point.Low, point.High = t.drawn(b.Low), t.drawn(b.High)
 			}
 			chart.Points = append(chart.Points, point)
 		}
@@ -286,8 +318,21 @@ func (t claimView) chart() CourseChart {
 	}
 	if slices.ContainsFunc(chart.Points, func(p CoursePoint) bool { return p.Starts }) {
 		chart.Starts = start.Words()
+		if u := t.r.Unit; u != nil && u.FromStart {
+			chart.Starts = "of each place"
+		}
 	}
 	return chart
+}
+
+// grain is that of the figures that the claim was tested by.
+func (t claimView) grain() catalog.Grain {
+	if u := t.r.Unit; u != nil {
+		if m, ok := t.c.directory.Catalog.Measure(u.Measure); ok {
+			return m.Grain
+		}
+	}
+	return t.m.Grain
 }
 
 func indexed(n evidence.Number) Figure {
@@ -347,7 +392,7 @@ const maxUnfolded = 8
 // tests are the estimates with one kind of choice changed.
 func (t claimView) tests() []SensitivityGroup {
 	var groups []SensitivityGroup
-	add := func(title, sentence string, variations []evidence.Variation) {
+	add := func(title, sentence string, variations []wording.VariationAnswer) {
 		g := SensitivityGroup{Title: title, Sentence: sentence}
 		var low, high evidence.Number
 		for i, v := range variations {
@@ -362,7 +407,7 @@ func (t claimView) tests() []SensitivityGroup {
 			if words == "" {
 				words = "none: " + v.Reason
 			}
-			g.Rows = append(g.Rows, wording.Fact{Term: t.named(v), Words: words})
+			g.Rows = append(g.Rows, wording.Fact{Term: t.named(v.Variation), Words: words})
 		}
 		if len(g.Rows) > 0 {
 			if g.Folded = len(g.Rows) > maxUnfolded; g.Folded && !low.Missing() {
@@ -389,9 +434,12 @@ func (t claimView) tests() []SensitivityGroup {
 // named says what a variation changes, with a name for the place or the period.
 func (t claimView) named(v evidence.Variation) string {
 	if s, err := t.c.directory.FindArea(v.Unit); err == nil && s.Footprint != nil {
-		return wording.Capital(v.Words(s.Name))
+		return wording.Capital(wording.VariationOf(v.Kind, s.Name))
 	}
-	return wording.Capital(v.Words(catalog.PeriodWords(v.Time)))
+	if v.Kind == evidence.ByMethod {
+		return wording.Capital(v.Method)
+	}
+	return wording.Capital(wording.VariationOf(v.Kind, catalog.PeriodWords(v.Time)))
 }
 
 // ours is our own test as it stands beside evaluations by others; nil where nothing was estimated.
@@ -400,15 +448,8 @@ func (t claimView) ours() *StudyWords {
 		return nil
 	}
 	population := t.c.placeNames(t.claim.Places)
-	if u := t.r.Unit; u != nil {
-		var names []string
-		for _, p := range u.Places {
-			names = append(names, p.Name)
-		}
-		population = wording.List(names)
-		if len(names) > 5 {
-			population = wording.Plural(len(names), "place", "places") + " of the scheme"
-		}
+	if t.r.Unit != nil {
+		population = wording.ClaimsBy(t.c.directory).UnitPopulation(t.r.Result)
 	}
 	return &StudyWords{
 		Population: population, Period: wording.PeriodsCompared(t.r.Design.Design), Method: wording.Capital(wording.Method(t.r.Design.Design)),
@@ -427,10 +468,7 @@ func (t claimView) design() DesignWords {
 
 // rules are those of the verdict, with the one that decided.
 func (t claimView) rules() []RuleRow {
-	if t.claim.IsPlan() {
-		return ruleRows(claim.PlanRules, t.r.Rule)
-	}
-	return ruleRows(claim.Rules, t.r.Rule)
+	return ruleRows(claim.RulesOf(t.claim), t.r.Rule)
 }
 
 // ruleRows are rules in words; the one that decided is counted from 1.
@@ -461,9 +499,11 @@ type ClaimPage struct {
 	IsPlan   bool
 	Outturn  []wording.Fact // of a plan
 	Unit     []wording.Fact // how it was tested in places smaller than footprints
-	Picture  IntervalPicture
-	Decided  []CheckRow // the checks that led to the verdict
-	Checks   []CheckRow // the others
+	// UnitsLeftOut are the small places that were not compared with, each with the reason.
+	UnitsLeftOut []wording.Fact
+	Picture      IntervalPicture
+	Decided      []CheckRow // the checks that led to the verdict
+	Checks       []CheckRow // the others
 	// NotApplying are the checks that the claim has no answer to, whatever the figures are.
 	NotApplying []CheckRow
 	Tests       []SensitivityGroup // the estimate with one choice changed
@@ -474,10 +514,10 @@ type ClaimPage struct {
 	Published   []wording.Fact
 	Source      Link
 	UnitCost    Link         // where the unit cost is stated; URL empty without one
-	Studied     bool         // by an independent evaluation
+	Studies     []Evaluation // independent ones, each once
 	Ours        *StudyWords  // our own test beside those; nil where nothing was estimated
 	CheckCounts string       // how the other checks came out
-	Evaluations []Evaluation // by others, independent ones and the claimant's own
+	Evaluations []Evaluation // what else was published of the scheme, the claimant's own among it
 	Note        string
 	History     []HistoryRow
 	Kept        string // as of an earlier moment, the verdict that was kept then where it is another
@@ -496,6 +536,7 @@ type CourseChart struct {
 	Title         string
 	Sentence      string // what the chart shows, and what it does not
 	First, Second string // what the series are called; Second empty without one
+	Band          string // what the band around the second is called; empty without one
 	Format        string // "number", "percent" or "gbp"
 	Unit          string
 	Starts        string // the first period under the scheme in words; empty where it lies outside
@@ -506,6 +547,7 @@ type CourseChart struct {
 type CoursePoint struct {
 	PeriodID, Period    string
 	First, Second       Figure
+	Low, High           Figure // of the band
 	Gap                 string // in words, from the start on
 	Starts              bool   // the scheme
 	ProvenanceURL, Note string
@@ -529,7 +571,10 @@ type PlaceboRow struct {
 }
 
 // CheckRow is a check with its outcome.
-type CheckRow struct{ Title, Outcome, Colour, Finding, Source string }
+type CheckRow struct {
+	Title, Outcome, Colour, Finding, Source string
+	More                                    []string // the titles of claims that the finding is about, where they are many
+}
 
 // SensitivityGroup are estimates with one kind of choice changed.
 type SensitivityGroup struct {
@@ -558,6 +603,7 @@ type RuleRow struct {
 type Evaluation struct {
 	What, Source, URL string
 	Study             *StudyWords // of an independent evaluation; nil of other words
+	Words             []string    // all that is said of the study
 }
 
 // StudyWords are an independent evaluation as it stands beside our own test.
@@ -565,6 +611,27 @@ type StudyWords struct {
 	By, Population, Period, Method string
 	Found                          []string
 	Differs                        []wording.Fact // why ours may be another
+}
+
+// addEvaluations lists each evaluation once: those with a study in the table beside our own test, and each study once whatever was said of it; the others
+// in words.
+func (p *ClaimPage) addEvaluations(all []catalog.Finding) {
+	var studies []*catalog.Study
+	for _, f := range all {
+		if f.Study == nil {
+			p.Evaluations = append(p.Evaluations, newEvaluation(f))
+			continue
+		}
+		i := slices.IndexFunc(studies, func(s *catalog.Study) bool { return reflect.DeepEqual(s, f.Study) })
+		if i >= 0 {
+			p.Studies[i].Words = append(p.Studies[i].Words, f.What)
+			continue
+		}
+		studies = append(studies, f.Study)
+		e := newEvaluation(f)
+		e.Words = []string{f.What}
+		p.Studies = append(p.Studies, e)
+	}
 }
 
 func newEvaluation(f catalog.Finding) Evaluation {

@@ -73,10 +73,12 @@ var answering = []claim.Verdict{
 	claim.Met,
 	claim.Missed,
 	claim.MovedOtherWay,
+	claim.AgreesWithFigures,
+	claim.DiffersFromFigures,
 }
 
 // list puts claims where they belong: answered, estimated without an answer, not due, and not tested.
-func (c *Composer) list(page *ClaimsPage, all []register.Tested, asOf figures.Moment) {
+func (c claimPages) list(page *ClaimsPage, all []register.Tested, asOf figures.Moment) {
 	page.Answered.Name, page.Open.Name, page.NotDue.Name = "answered", "tested, no answer", "plans not due"
 	for _, v := range claim.Verdicts {
 		for _, t := range all {
@@ -116,11 +118,11 @@ func (p *ClaimsPage) untested(line UntestedLine, lack claim.Lack) {
 	p.Untested[i].Lines, p.UntestedCount = append(p.Untested[i].Lines, line), p.UntestedCount+1
 }
 
-func (c *Composer) claimLink(t register.Tested, asOf figures.Moment) UntestedLine {
+func (c claimPages) claimLink(t register.Tested, asOf figures.Moment) UntestedLine {
 	return UntestedLine{Link{Text: t.Title, URL: claimURL(t.ID, asOf)}, c.placeNames(t.Places)}
 }
 
-func (c *Composer) placeNames(codes []string) string {
+func (c claimPages) placeNames(codes []string) string {
 	var names []string
 	for _, code := range codes {
 		if code == catalog.EnglandPlace {
@@ -132,7 +134,7 @@ func (c *Composer) placeNames(codes []string) string {
 }
 
 // line is a claim that was compared with figures.
-func (c *Composer) line(t register.Tested, answered bool, asOf figures.Moment) ClaimLine {
+func (c claimPages) line(t register.Tested, answered bool, asOf figures.Moment) ClaimLine {
 	r := t.Result
 	m, _ := c.directory.Catalog.Measure(t.Measure) // the catalog refuses claims about others
 	line := ClaimLine{Title: t.Title, URL: claimURL(t.ID, asOf), Where: c.placeNames(t.Places), Verdict: verdictTag(r.Verdict)}
@@ -144,6 +146,14 @@ func (c *Composer) line(t register.Tested, answered bool, asOf figures.Moment) C
 		towards = -1
 	}
 	switch o, e := r.Outturn, r.Effect; {
+	case t.OfOwnChange() && r.Own != nil:
+		own := r.Own
+		line.Claimed, line.Seen = wording.SignedPercent(own.Claimed), wording.SignedPercent(own.Percent)
+		line.Interval = "the place’s own change"
+		if e != nil && !e.Percent.Missing() {
+			line.Interval += "; against others " + wording.SignedPercent(e.Percent) + " (" + wording.Interval(e.PercentInterval, wording.SignedPercent) + ")"
+		}
+		line.Picture = pictureOf(own.Percent, nil, own.Claimed, towards, answered)
 	case e != nil && !e.Percent.Missing():
 		if e.PercentInterval != nil {
 			line.Interval = wording.Interval(e.PercentInterval, wording.SignedPercent)
@@ -187,7 +197,10 @@ func pictureOf(seen evidence.Number, interval *[2]float64, claimed evidence.Numb
 		return ClaimPicture{}
 	}
 	unit, shown, flip := 1.0, percentShown, 1.0
-	if inClaims && !claimed.Missing() && claimed != 0 {
+	if inClaims && !(math.Abs(float64(claimed)) > 0) {
+		return ClaimPicture{} // a list has one scale, here the claim, and this row has none to be drawn in
+	}
+	if inClaims {
 		unit, shown, flip = math.Abs(float64(claimed)), claimsShown, -towards
 	}
 	at := func(v float64) string {

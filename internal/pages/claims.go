@@ -82,6 +82,8 @@ var verdictColours = map[claim.Verdict]string{
 	claim.Missed:             "orange",
 	claim.MovedOtherWay:      "red",
 	claim.NotDueYet:          "blue",
+	claim.AgreesWithFigures:  "green",
+	claim.DiffersFromFigures: "orange",
 	claim.NotEvidenced:       "yellow",
 }
 
@@ -90,7 +92,7 @@ func verdictTag(v claim.Verdict) VerdictTag {
 }
 
 // Claims composes the register.
-func (c *Composer) Claims(ctx context.Context, asOf figures.Moment, f register.Filter) (ClaimsPage, error) {
+func (c claimPages) Claims(ctx context.Context, asOf figures.Moment, f register.Filter) (ClaimsPage, error) {
 	page := ClaimsPage{
 		Shell:     c.shell("Savings claims", "claims", asOf, "footprint", f.Footprint, "type", f.Kind, "verdict", f.Verdict),
 		Downloads: downloads("/api/v1/claims", "footprint", f.Footprint, "type", f.Kind, "verdict", f.Verdict, "as_of", asOf.Text),
@@ -157,7 +159,7 @@ func (c *Composer) Claims(ctx context.Context, asOf figures.Moment, f register.F
 
 // leftOut are the published claims about the place of a filter that are not in the register, by the reasons in the order of their first.
 // They have no type and no verdict, so those do not narrow them.
-func (c *Composer) leftOut(asOf figures.Moment, f register.Filter) (groups []LeftOutGroup, count int, err error) {
+func (c claimPages) leftOut(asOf figures.Moment, f register.Filter) (groups []LeftOutGroup, count int, err error) {
 	place, err := c.register.FilteredPlace(f)
 	if err != nil {
 		return nil, 0, err

@@ -14,7 +14,7 @@ import (
 const figuresOnPage = 100
 
 // Compare composes what differs between two moments; pages of figures count from one.
-func (c *Composer) Compare(ctx context.Context, q figures.ChangesQuestion, page int, asOf figures.Moment) (ComparePage, error) {
+func (c dataPages) Compare(ctx context.Context, q figures.ChangesQuestion, page int, asOf figures.Moment) (ComparePage, error) {
 	if asOf.Text != "" && q.To != "" {
 		to, err := c.moments.Moment(ctx, "to", q.To)
 		if err == nil && to.After(asOf) {
@@ -107,7 +107,7 @@ func download(p *ComparePage, q figures.ChangesQuestion, changes figures.Changes
 }
 
 // pagesThen are the pages that a reader may want to hold beside each other.
-func (c *parts) pagesThen(q figures.ChangesQuestion, from, to figures.Moment) []PageThen {
+func (c dataPages) pagesThen(q figures.ChangesQuestion, from, to figures.Moment) []PageThen {
 	var pages []PageThen
 	add := func(text string, url func(figures.Moment) string) {
 		pages = append(pages, PageThen{text, url(from), url(to)})

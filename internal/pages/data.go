@@ -16,13 +16,13 @@ import (
 )
 
 // dataView composes the page of what the figures rest on.
-type dataView struct{ *Composer }
+type dataView struct{ dataPages }
 
 // listedLoads is how many loads each table of the data page lists.
 const listedLoads = 10
 
 // Data composes the page of what the figures rest on.
-func (c *Composer) Data(ctx context.Context, asOf figures.Moment) (DataPage, error) {
+func (c dataPages) Data(ctx context.Context, asOf figures.Moment) (DataPage, error) {
 	now := c.moments.Now()
 	if asOf.Text != "" {
 		now = asOf.Bound.At

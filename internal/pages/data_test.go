@@ -17,7 +17,7 @@ func TestFiguresPublishedTwice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := c.Data(t.Context(), asOf)
+	page, err := c.Composer.Data(t.Context(), asOf)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,7 +58,7 @@ type TableColumn struct{ Name, Words string }
 const packageURL = "/downloads/figures.zip"
 
 // Downloads composes the page of what analysts can take away, with a page of the packages.
-func (c *Composer) Downloads(ctx context.Context, asOf figures.Moment, page int) (DownloadsPage, error) {
+func (c dataPages) Downloads(ctx context.Context, asOf figures.Moment, page int) (DownloadsPage, error) {
 	p := DownloadsPage{Shell: c.shell("Downloads", "data", asOf), All: tableLinks("", asOf), Levels: figures.LevelWords()}
 	latest, err := c.loads.Latest(ctx, asOf)
 	if err != nil {
@@ -93,7 +93,7 @@ func (c *Composer) Downloads(ctx context.Context, asOf figures.Moment, page int)
 }
 
 // packages lists those of the loads.
-func (c *Composer) packages(ctx context.Context, p *DownloadsPage, asOf figures.Moment, page int) error {
+func (c dataPages) packages(ctx context.Context, p *DownloadsPage, asOf figures.Moment, page int) error {
 	all, err := c.loads.ListLoads(ctx, asOf, figures.MaxLoads, 0)
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ type EnglandQuery struct {
 }
 
 // England composes the 44 side by side for one measure.
-func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf figures.Moment) (EnglandPage, error) {
+func (c placePages) England(ctx context.Context, q EnglandQuery, asOf figures.Moment) (EnglandPage, error) {
 	m, err := c.figures.MeasureAsOf(ctx, cmp.Or(q.Measure, c.directory.Catalog.Shown(catalog.EnglandPage)[0].ID), asOf)
 	if err != nil {
 		return EnglandPage{}, err
@@ -73,6 +73,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf figures.Mom
 	}
 	page.Measures = c.choices(m, func(m *catalog.Measure) string { return address("/", "measure", m.ID, "as_of", asOf.Text) })
 	page.Scales = v.scales()
+	page.Take = c.takeAway("", "measure", m.ID, "period", q.Period, "scale", string(chosen), "as_of", asOf.Text)
 	points, err := c.figures.Points(ctx, asOf, m)
 	if err != nil {
 		return page, err
@@ -127,7 +128,7 @@ func (c *Composer) England(ctx context.Context, q EnglandQuery, asOf figures.Mom
 
 // englandView is how a reader looks at the England page.
 type englandView struct {
-	c      *Composer
+	c      placePages
 	m      *catalog.Measure
 	scale  wording.Scale
 	colour string
@@ -157,7 +158,7 @@ func (v englandView) address(changes ...string) string {
 }
 
 // choices are the measures of the England page under their themes, and the chosen one where it is none of them.
-func (c *parts) choices(chosen *catalog.Measure, to func(*catalog.Measure) string) []Choices {
+func (c placePages) choices(chosen *catalog.Measure, to func(*catalog.Measure) string) []Choices {
 	var all []Choices
 	among := false
 	link := func(m *catalog.Measure) Link {
@@ -204,7 +205,7 @@ func (v englandView) scales() []Link {
 	return append(links, Link{Text: name, URL: v.address("scale", string(wording.AsNumber)), Current: v.scale == wording.AsNumber})
 }
 
-func (c *parts) row(m *catalog.Measure, chosen wording.Scale, s figures.LatestFigure, asOf figures.Moment) FootprintRow {
+func (c placePages) row(m *catalog.Measure, chosen wording.Scale, s figures.LatestFigure, asOf figures.Moment) FootprintRow {
 	row := FootprintRow{
 		Code: s.Area.Code, Name: s.Area.Name, URL: footprintURL(s.Area.Code, asOf),
 		Value:  c.figure(m, chosen, s.Now, s.Area.Code, asOf),
@@ -221,7 +222,7 @@ func (c *parts) row(m *catalog.Measure, chosen wording.Scale, s figures.LatestFi
 	if s.Area.Code == footprint.Unallocated {
 		row.Change = Figure{Text: "not stated", Missing: true, Reason: "Organisations come into this group and leave it."}
 	}
-	row.Incomplete = wording.Missing(m, s.Now, c.directory.Named)
+	row.Incomplete = wording.Missing(m, s.Area.Code, s.Now, c.directory)
 	return row
 }
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
-	"golang.org/x/sync/errgroup"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
@@ -93,23 +92,17 @@ const (
 	endedHidden = "hidden"
 )
 
-// shownFor are the measures that the page of a place shows, in their order.
-func (c *Composer) shownFor(s figures.Area) []*catalog.Measure {
-	return slices.DeleteFunc(c.directory.Catalog.Shown(catalog.FootprintPage), func(m *catalog.Measure) bool { return !figures.Stated(m, s) })
-}
-
 // Footprint composes the page of one place.
-func (c *Composer) Footprint(ctx context.Context, s figures.Area, q FootprintQuery, asOf figures.Moment) (FootprintPage, error) {
+func (c placePages) Footprint(ctx context.Context, s figures.Area, q FootprintQuery, asOf figures.Moment) (FootprintPage, error) {
 	page := FootprintPage{Shell: c.shell(s.Name, "footprints", asOf, "show", q.Show, "theme", q.Theme, "ended", q.Ended), Code: s.Code, Name: s.Name}
+	page.Take = c.takeAway("/footprints/"+s.Code, "as_of", asOf.Text)
+	page.Take.Workbook = address("/footprints/"+s.Code+"/figures.xlsx", "as_of", asOf.Text)
 	sections := c.directory.Catalog.Sections(catalog.FootprintPage)
 	if err := q.check(sections); err != nil {
 		return page, err
 	}
-	shown := c.shownFor(s)
-	points, err := c.figures.PointsOf(ctx, asOf, shown)
-	if err != nil {
-		return page, err
-	}
+	shown := c.directory.Shown(s)
+	var err error
 	if page.RegisteredPatients, err = (placeView{c}).registered(ctx, asOf, s); err != nil {
 		return page, err
 	}
@@ -121,17 +114,8 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, q FootprintQue
 	for i, f := range c.directory.Reference.Footprints() {
 		page.Footprints[i].Current = f.Code == s.Code
 	}
-	rows := make([]figures.Row, len(shown))
-	together, within := errgroup.WithContext(ctx)
-	together.SetLimit(4)
-	reading := c.moments.Reading(asOf)
-	for i, m := range shown {
-		together.Go(func() (err error) {
-			rows[i], err = c.figures.Row(within, asOf, m, s, reading)
-			return err
-		})
-	}
-	if err := together.Wait(); err != nil {
+	rows, err := c.figures.Rows(ctx, asOf, shown, s, c.moments.Reading(asOf))
+	if err != nil {
 		return page, err
 	}
 	var known []figures.Row
@@ -142,7 +126,7 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, q FootprintQue
 			continue
 		}
 		page.Waiting = append(page.Waiting, Link{Text: r.Measure.Title, URL: cardURL(s.Code, r.Measure, asOf)})
-		if c.templates(r.Measure, s).CSV != "" {
+		if _, waits := c.figures.Awaited(r, c.moments.Reading(asOf)); waits {
 			returned++
 		}
 	}
@@ -164,9 +148,9 @@ func (c *Composer) Footprint(ctx context.Context, s figures.Area, q FootprintQue
 	page.CompareURL = page.HomeURL
 	if s.Footprint != nil {
 		var on time.Time
-		for _, m := range shown {
-			if latest := points[m.ID].Latest(m.Grain); latest.Start.After(on) {
-				on = latest.Start
+		for _, r := range rows {
+			if r.Newest.Start.After(on) {
+				on = r.Newest.Start
 			}
 		}
 		for _, o := range c.directory.Reference.Members(s.Code, on) {
@@ -297,7 +281,7 @@ func (c placeView) row(r figures.Row, asOf figures.Moment) MeasureRow {
 	m := r.Measure
 	row := MeasureRow{
 		ID: m.ID, Title: m.Title, URL: cardURL(r.Area.Code, m, asOf), Unit: wording.BriefUnit(m), Standing: wording.RowStanding(r),
-		Spark: newSpark(r, c.directory.TargetsOf(m, r.Area)), Strip: newStrip(r.Position), Position: wording.RowPosition(r.Position),
+		Spark: newSpark(r, c.directory.TargetsOf(m, r.Area)), Strip: newStrip(r.Position), Position: wording.PositionOf(m, r.Position),
 	}
 	if r.Whole.Period.Start.IsZero() {
 		last := r.Points[len(r.Points)-1]
@@ -314,7 +298,7 @@ func (c placeView) row(r figures.Row, asOf figures.Moment) MeasureRow {
 }
 
 // shareIn says how much of an organisation counts in a footprint on a day; empty where all of it does.
-func (c *Composer) shareIn(organisation, place string, on time.Time) string {
+func (c placePages) shareIn(organisation, place string, on time.Time) string {
 	for _, m := range c.directory.Reference.MembershipsOf(organisation) {
 		if m.Footprint == place && m.Holds(on) && m.Share.LessThan(wholeShare) {
 			return wording.ShareOf(m.Share)

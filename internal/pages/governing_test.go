@@ -46,13 +46,13 @@ func TestOneStateAMeasure(t *testing.T) {
 	if len(page.States) != 1 || page.States[0].Before.Icon != "on_trajectory" || page.States[0].After.Icon != "off_trajectory" {
 		t.Errorf("against targets: %+v", page.States)
 	}
-	if strings.Contains(html, "since June 2017") || page.OffTrack.Rows[0].Cells[0].Short != "1 month" || strings.Contains(html, "at least 95.0% is asked for") {
-		t.Error("the figures went off trajectory in October 2017, and the page says otherwise")
+	if strings.Contains(html, "since June 2017") || page.OffTrack.Rows[0].Cells[0].Short != "1 month" || strings.Contains(html, "at least 95.0%") {
+		t.Error("the figures went off track in October 2017, and the page says otherwise")
 	}
 	if !regexp.MustCompile(`September 2017[^<]*</span>`).MatchString(html) || strings.Contains(html, "A week before<") {
 		t.Error("the figure before is of September, and the page does not say so")
 	}
-	holds(t, page.Sentences, "Off trajectory at the end: 7 figures, in 7 of 7 footprints.")
+	holds(t, page.Sentences, "Off track at the end: 7 figures, in 7 of 7 footprints.")
 
 	as, err := b.AsOf(t.Context(), "")
 	if err != nil {
@@ -62,19 +62,19 @@ func TestOneStateAMeasure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	place, err := b.CardOf(t.Context(), mustMeasure(t, b, "ae_four_hour"), s, as)
+	place, err := b.CardOf(t.Context(), mustMeasure(t, b, "ae_four_hour"), s, "", as)
 	if err != nil {
 		t.Fatal(err)
 	}
 	card := place.Card
-	if len(card.Targets) != 1 || card.Targets[0].State != "off_trajectory" || !strings.Contains(card.Targets[0].Words, "90.8% is asked for") {
+	if len(card.Targets) != 1 || card.Targets[0].State != "off_trajectory" || !strings.Contains(card.Targets[0].Words, "Target: at least 90.8% in October 2017") {
 		t.Errorf("the state of the card: %+v", card.Targets)
 	}
-	standard := "Not reached: at least 95.0% is asked for in October 2017."
+	standard := "Not reached. Target: at least 95.0% in October 2017."
 	if len(card.OtherTargets) != 2 || card.OtherTargets[1].State != "" || card.OtherTargets[1].Words != standard {
 		t.Errorf("the others: %+v", card.OtherTargets)
 	}
-	if want := "Newly off track."; place.Summary.Mark != "worse" || place.Summary.Known != want {
+	if want := "It went off track in October 2017."; place.Summary.Mark != "worse" || place.Summary.Known != want {
 		t.Errorf("the first thing said is %+v, want %q", place.Summary, want)
 	}
 	glance, err := b.Footprint(t.Context(), s, pages.FootprintQuery{Show: "off-track"}, as)
@@ -92,7 +92,7 @@ func TestOneStateAMeasure(t *testing.T) {
 	if !strings.Contains(england.Tiles.Note, "90% within four hours in September 2017") {
 		t.Errorf("the map is coloured by %q", england.Tiles.Note)
 	}
-	if n := len(england.Tiles.Legend); n != 1 || england.Tiles.Legend[0].Text != "On trajectory: 44" {
+	if n := len(england.Tiles.Legend); n != 1 || england.Tiles.Legend[0].Text != "On track: 44" {
 		t.Errorf("the legend: %+v", england.Tiles.Legend)
 	}
 	region, err := b.FindRegion("south-west")
@@ -125,10 +125,10 @@ func TestOneEventUnderTwoMeasures(t *testing.T) {
 	b.bring(t, "next.csv", figures(len(before), 105))
 	b.now = day("2018-07-26T10:00:00Z")
 	page, html := b.review(t, "2018-W29", "")
-	if want := "“High-dose opioids” and “High-dose opioid items” show new special cause of concern in Cornwall and the Isles of Scilly"; page.Finding != want {
+	if want := "“High-dose opioids” and “High-dose opioid items” show a new unusual change of concern in Cornwall and the Isles of Scilly"; page.Finding != want {
 		t.Errorf("the finding is %q, want %q", page.Finding, want)
 	}
-	holds(t, page.Sentences, "Special cause of concern: 1 new, 0 ended; other signals that began or ended: 0.")
+	holds(t, page.Sentences, "Unusual changes of concern: 1 new, 0 ended; other signals that began or ended: 0.")
 	if len(page.Signals) != 1 || page.Signals[0].After.Icon != "concern_high" {
 		t.Fatalf("the signals: %+v", page.Signals)
 	}

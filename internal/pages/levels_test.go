@@ -26,7 +26,7 @@ type composed struct {
 
 // compose composes what is known.
 func compose(k *figurestest.Known) *composed {
-	return &composed{pages.New(k.Figures, k.Loads, k.Register, func(context.Context) ([]load.Entry, error) { return nil, nil }), k}
+	return &composed{pages.New(k.Figures, k.Loads, k.Register, func(context.Context) ([]load.Entry, error) { return nil, nil }, ""), k}
 }
 
 // composer composes from figures in canonical form.
@@ -67,7 +67,7 @@ func card(t *testing.T, c *composed, place, measure string) (pages.Card, bool) {
 	if !figures.Stated(m, s) {
 		return pages.Card{}, listed
 	}
-	page, err := c.CardOf(t.Context(), m, s, asOf)
+	page, err := c.CardOf(t.Context(), m, s, "", asOf)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -101,6 +101,7 @@ func (v view) line(s figures.LatestFigure, chart measure.Chart, points []measure
 		Code: s.Area.Code, Name: s.Area.Name, URL: cardURL(s.Area.Code, v.m, v.asOf),
 		Latest: v.c.figure(v.m, v.scale, s.Now, s.Area.Code, v.asOf), Variation: wording.VariationIcon(s.Signal, v.c.directory.Named),
 	}
+	line.Variation.Words = ""      // the ranked table says them
 	line.Latest.ProvenanceURL = "" // the ranked table leads there
 	var path, target strings.Builder
 	drawing, asking := false, false
@@ -181,7 +182,7 @@ type SmallLine struct {
 	Code, Name, URL string
 	Label           string // the drawing in a sentence
 	Path            string // SVG path data, parted where a figure is missing or the definition changes
-	TargetPath      string // of what the target asks for; empty without one
+	TargetPath      string // of the target; empty without one
 	X, Y            string // where the chosen period's figure lies; empty when there is none
 	Latest          Figure
 	Variation       wording.Icon

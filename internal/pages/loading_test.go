@@ -46,7 +46,7 @@ func TestLoading(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		card, err := c.CardOf(t.Context(), of, place, asOf)
+		card, err := c.CardOf(t.Context(), of, place, "", asOf)
 		keep("card", card, err)
 		money, err := c.Money(t.Context(), place, asOf)
 		keep("money", money, err)
@@ -56,10 +56,10 @@ func TestLoading(t *testing.T) {
 		}
 		organisation, err := c.Organisation(t.Context(), o, asOf)
 		keep("organisation", organisation, err)
-		data, err := c.Data(t.Context(), asOf)
+		data, err := c.Composer.Data(t.Context(), asOf)
 		keep("data", data, err)
 		keep("region", regionPage(t, c, "north", asOf.Text), nil)
-		claims, err := c.Claims(t.Context(), asOf, register.Filter{})
+		claims, err := c.Composer.Claims(t.Context(), asOf, register.Filter{})
 		keep("claims", claims, err)
 		claim, err := c.Claim(t.Context(), "better_care_fund_admissions", asOf)
 		keep("claim", claim, err)

@@ -20,7 +20,7 @@ const (
 )
 
 // Loads composes a page of the loads, newest first.
-func (c *Composer) Loads(ctx context.Context, asOf figures.Moment, page int) (LoadsPage, error) {
+func (c dataPages) Loads(ctx context.Context, asOf figures.Moment, page int) (LoadsPage, error) {
 	p := LoadsPage{Shell: c.shell("Loads", "data", asOf)}
 	loads, err := c.loads.ListLoads(ctx, asOf, loadsOnPage+1, (page-1)*loadsOnPage)
 	if err != nil {
@@ -61,7 +61,7 @@ func (c *Composer) Loads(ctx context.Context, asOf figures.Moment, page int) (Lo
 }
 
 // lastLoad says what the newest published load changed.
-func (c *Composer) lastLoad(ctx context.Context, asOf figures.Moment) (Link, error) {
+func (c *parts) lastLoad(ctx context.Context, asOf figures.Moment) (Link, error) {
 	last, err := c.loads.LastChange(ctx, asOf)
 	if err != nil || last.Load.ID == 0 {
 		return Link{}, err
@@ -89,7 +89,7 @@ func scheduleRow(e load.Entry) ScheduleRow {
 }
 
 // Load composes the page of one load, with a page of its rejections.
-func (c *Composer) Load(ctx context.Context, asOf figures.Moment, id uint64, page int) (LoadPage, error) {
+func (c dataPages) Load(ctx context.Context, asOf figures.Moment, id uint64, page int) (LoadPage, error) {
 	l, err := c.loads.LoadAsOf(ctx, asOf, id)
 	if err != nil {
 		return LoadPage{}, err
@@ -136,7 +136,7 @@ func (c *Composer) Load(ctx context.Context, asOf figures.Moment, id uint64, pag
 		return p, err
 	}
 	for _, r := range rejections {
-		p.Rejections = append(p.Rejections, RejectionRow{Rule: wording.Rule(r.Rule), Sheet: r.Sheet, Column: r.Column, Value: r.Value, Reason: r.Reason, Row: r.Row})
+		p.Rejections = append(p.Rejections, rejectionRow(r))
 	}
 	warnings, err := c.loads.Warnings(ctx, asOf, []uint64{id}, rowsOnPage)
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 )
 
 // Measure composes the page of one measure; an empty period is the latest one.
-func (c *Composer) Measure(ctx context.Context, id, period string, asOf figures.Moment) (MeasurePage, error) {
+func (c placePages) Measure(ctx context.Context, id, period string, asOf figures.Moment) (MeasurePage, error) {
 	if _, ok := c.directory.Catalog.Measure(id); !ok {
 		var ids []string
 		for _, h := range c.directory.Catalog.Headlines() {
@@ -123,7 +123,7 @@ type view struct {
 	scale wording.Scale
 	at    catalog.Period
 	asOf  figures.Moment
-	c     *Composer
+	c     placePages
 }
 
 // periodsOf are those that have a point in any place, in the order of time.
@@ -230,7 +230,7 @@ func stateIcon(m *catalog.Measure, s *measure.Signal) wording.Icon {
 }
 
 // forecastTable is the outlook of all places for one measure, from what was known up to a period.
-func (c *Composer) forecastTable(ctx context.Context, asOf figures.Moment, m *catalog.Measure, until catalog.Period) (ForecastTable, error) {
+func (c placePages) forecastTable(ctx context.Context, asOf figures.Moment, m *catalog.Measure, until catalog.Period) (ForecastTable, error) {
 	all, err := c.figures.Outlooks(ctx, asOf, m, until)
 	if err != nil {
 		return ForecastTable{}, err
@@ -247,6 +247,9 @@ func (c *Composer) forecastTable(ctx context.Context, asOf figures.Moment, m *ca
 		row := ForecastRow{Name: o.Area.Name, URL: cardURL(o.Area.Code, m, asOf), Reason: wording.OutlookReason(o.Reason)}
 		if o.Reason.Code == "" {
 			row.Figure, row.Lower, row.Upper = wording.Foreseen(m, o.Step.Median), wording.Foreseen(m, o.Step.Lower80), wording.Foreseen(m, o.Step.Upper80)
+			if o.Estimate {
+				row.Figure += wording.EstimateMark
+			}
 			t.Period = o.Period.Words()
 			for _, chance := range o.Chances {
 				if target == nil || target == chance.Target {

@@ -82,7 +82,7 @@ func TestMeasurePage(t *testing.T) {
 	// Wilson's interval of 40 of 100 (Newcombe 1998): 30.9% to 49.8%.
 	if worst.Value.Text != "40.0%" || worst.Lower.Text != "30.9%" || worst.Upper.Text != "49.8%" || worst.Rank != 1 ||
 		worst.Variation != (wording.Icon{Icon: string(spc.ConcernLow), Text: "Concern: low", Words: wording.Variation(spc.ConcernLow) + " It is below the lower limit."}) ||
-		worst.State.Text != "Off trajectory" || page.Target != "85% treated within 62 days" {
+		worst.State.Text != "Off track" || page.Target != "85% treated within 62 days" {
 		t.Errorf("the worst is %+v against %q", worst, page.Target)
 	}
 
@@ -102,9 +102,9 @@ func TestMeasurePage(t *testing.T) {
 	}
 	told = strings.Join(page.Sentences, "\n")
 	for _, want := range []string{
-		"1 shows special cause variation of concern (low); 42 show no significant change; for 1 it is not known.",
+		"1 shows an unusual change of concern (low); 42 show no significant change; for 1 it is not known.",
 		"0 lie above and 1 below the funnel's 99.8% limits, which allow for chance alone", "1 footprint has no figure for April to June 2018.",
-		"85% treated within 62 days: 42 footprints meet it; 1 does not meet what it asks for; 1 is not known.",
+		"85% treated within 62 days: 42 footprints meet it; 1 is off track; 1 is not known.",
 	} {
 		if !strings.Contains(told, want) {
 			t.Errorf("the page does not say %q:\n%s", want, told)
@@ -142,7 +142,7 @@ cancer_62_day_late,E54000043,2018-Q2,375,
 `)
 	page := measurePage(t, c, "cancer_62_day", "")
 	short, met := row(t, page.Ranked, "E54000005"), row(t, page.Ranked, "E54000043")
-	if short.Value.Text != "85.0%" || short.State.Text != "Off trajectory (84.96% against 85.00%)" || met.Value.Text != "85.0%" || met.State.Text != "Met" {
+	if short.Value.Text != "85.0%" || short.State.Text != "Off track (84.96% against 85.00%)" || met.Value.Text != "85.0%" || met.State.Text != "Met" {
 		t.Errorf("84.96%% is %+v, 85%% is %+v", short.State, met.State)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -12,16 +13,17 @@ import (
 	"stpdash/internal/measure"
 	"stpdash/internal/pages/wording"
 	"stpdash/internal/review"
+	"stpdash/internal/slides"
 	"stpdash/internal/spc"
 )
 
 // MessageRow is one of the things that matter most, as a board reads it.
 type MessageRow struct {
 	Headline string
-	Worse    bool // than usual, or than a target asks for
+	Worse    bool // than usual, or than a target requires
 	New      bool // in the week
 	Findings []MessageFinding
-	More     string // how many footprints are not named
+	More     string // the footprints that are named alone, in a sentence
 	Asked    string // by a target
 	Rest     []string
 	Chart    MessageChart
@@ -40,7 +42,7 @@ type MessageChart struct {
 	Label  string // the drawing in a sentence
 	Path   string // of the figures, parted where one is missing
 	Range  string // areas of the usual range, one a group of figures counted alike
-	Target string // line of what the target asks for; empty without one
+	Target string // line of the target; empty without one
 	// What is written on the drawing.
 	First, Last   string // the ends of its time
 	Value         string // the figure that is told of
@@ -52,6 +54,8 @@ type MessageChart struct {
 	Pale          [][2]string // figures that a known event bent
 	Marked        [][2]string // earlier figures that were unusual for the same reason
 	LowEnd, HiEnd string      // what the scale ends at
+	// Plotted is the same chart as numbers; nil without one.
+	Plotted *slides.Chart
 }
 
 const (
@@ -66,9 +70,7 @@ func (p reviewed) messages(ctx context.Context, page *ReviewPage) error {
 		m := wording.Message{Message: told, Areas: len(p.v.Places)}
 		row := MessageRow{Headline: m.Headline(), Worse: told.Kind == review.Worse, New: told.New && !p.v.First, Asked: m.Asked(), Rest: m.Rest()}
 		named, more := m.Told()
-		if more > 0 {
-			row.More = wording.Plural(more, "more footprint", "more footprints")
-		}
+		row.More = m.Others(more)
 		for _, f := range named {
 			row.Findings = append(row.Findings, MessageFinding{
 				Place:  Link{Text: f.Place.Name, URL: cardURL(f.Place.Code, m.Measure(), p.v.Later)},
@@ -157,7 +159,7 @@ func (p reviewed) messageChart(ctx context.Context, m wording.Message, f review.
 		switch {
 		case !ok:
 		case told:
-			drawn.X, drawn.Y, drawn.Value = at(x(i)), at(y(v)), wording.PointValue(of, point)
+			drawn.X, drawn.Y, drawn.Value = at(x(i)), at(y(v)), wording.Brief(of, point) // there is no room for more
 			drawn.TextY = at(min(max(y(v)+4, messageTop+4), messageHeight-messageBottom))
 		case len(of.Events(point.Period)) > 0:
 			drawn.Pale = append(drawn.Pale, [2]string{at(x(i)), at(y(v))})
@@ -169,7 +171,11 @@ func (p reviewed) messageChart(ctx context.Context, m wording.Message, f review.
 				at(x(next)), at(y(limits[next].LPL)), at(x(i)), at(y(limits[i].LPL)))
 		}
 	}
+	if slices.ContainsFunc(points, measure.Point.Estimate) {
+		drawn.Title += wording.EstimateMark
+	}
 	drawn.Path, drawn.Range = path.String(), band.String()
+	drawn.Plotted = plottedMessage(m, f, points, limits)
 	if governed {
 		drawn.TargetY = at(y(asked.Required.Decimal.InexactFloat64()))
 		drawn.Target = fmt.Sprintf("M%s %sH%s", at(messageLeft), drawn.TargetY, at(messageWidth-messageRight))

@@ -19,7 +19,7 @@ import (
 )
 
 // Method composes the page of how everything is made.
-func (c *Composer) Method(asOf figures.Moment) MethodPage {
+func (c helpPages) Method(asOf figures.Moment) MethodPage {
 	page := MethodPage{
 		Shell:          c.shell("Method", "method", asOf),
 		CalibrationURL: address("/calibration", "as_of", asOf.Text),
@@ -47,6 +47,7 @@ func (c *Composer) Method(asOf figures.Moment) MethodPage {
 		MinDonors:      claim.MinDonors,
 		Rules:          ruleRows(claim.Rules, 0),
 		PlanRules:      ruleRows(claim.PlanRules, 0),
+		OwnRules:       ruleRows(claim.OwnRules, 0),
 		FarFromHistory: figures.FarFromHistory,
 		Steps: StepLimits{
 			fmt.Sprintf(
@@ -133,15 +134,15 @@ type MethodPage struct {
 	Forecasts         []ForecastLimits
 	// Bounds are widened by at least MinimumErrors past forecasts, which say little from fewer than FewOrigins starts.
 	MinimumErrors, FewOrigins int
-	// Significance is the largest p that is beyond chance, and MinDonors are the places that takes.
-	Significance     float64
-	MinDonors        int
-	Verdicts         []ClaimGroup // with what each means, without claims
-	Rules, PlanRules []RuleRow
-	Checks           []CheckMeaning
-	Loading          []LoadingRules
-	FarFromHistory   int
-	Steps            StepLimits
+	// Significance is the largest p of a significant change, and MinDonors are the places that takes.
+	Significance               float64
+	MinDonors                  int
+	Verdicts                   []ClaimGroup // with what each means, without claims
+	Rules, PlanRules, OwnRules []RuleRow
+	Checks                     []CheckMeaning
+	Loading                    []LoadingRules
+	FarFromHistory             int
+	Steps                      StepLimits
 }
 
 // ProcessLimits are what process control charts are made by.

@@ -73,10 +73,10 @@ type MoneyAbout struct {
 }
 
 // moneyView composes the page of a place's money.
-type moneyView struct{ *Composer }
+type moneyView struct{ placePages }
 
 // Money composes what the money page shows of one place.
-func (c *Composer) Money(ctx context.Context, s figures.Area, asOf figures.Moment) (MoneyPage, error) {
+func (c placePages) Money(ctx context.Context, s figures.Area, asOf figures.Moment) (MoneyPage, error) {
 	page := MoneyPage{Shell: c.shell(wording.MoneyTitle(s), "footprints", asOf), Place: Link{Text: s.Name, URL: footprintURL(s.Code, asOf)}}
 	declared := c.directory.Catalog.Money()
 	if declared == nil {
@@ -155,7 +155,9 @@ func (c moneyView) table(money figures.Money, s figures.Area, asOf figures.Momen
 func (c moneyView) amount(l figures.MoneyLine, f figures.MoneyFigure, s figures.Area, asOf figures.Moment) MoneyCell {
 	var all []decimal.NullDecimal
 	for _, other := range l.Figures {
-		all = append(all, other.Value)
+		if all = append(all, other.Value); other.Partial != nil {
+			all = append(all, other.Partial.Value)
+		}
 	}
 	write := wording.AsNumber.Among(l.Measure(), all)
 	cell := MoneyCell{Figure: c.figure(l.Measure(), wording.AsNumber, f.Point, s.Code, asOf), None: !f.Published() && !asOf.Waits(l.Measure())}
@@ -163,7 +165,7 @@ func (c moneyView) amount(l figures.MoneyLine, f figures.MoneyFigure, s figures.
 	case f.Value.Valid:
 		cell.Text = write(f.Value.Decimal, 0) + wording.Mark(f.Point)
 	case f.Partial != nil && f.Partial.Value.Valid:
-		cell.Text, cell.Note = "partial: "+write(f.Partial.Value.Decimal, 0), wording.PartialOf(*f.Partial)
+		cell.Text, cell.Note = "partial: "+write(f.Partial.Value.Decimal, 0)+wording.Mark(f.Point), wording.PartialOf(l.Measure(), *f.Partial)
 	}
 	return cell
 }
@@ -194,7 +196,7 @@ func (c moneyView) about(l figures.MoneyLine, s figures.Area, asOf figures.Momen
 		about.Years = wording.NotLoadedYet
 		return about
 	}
-	about.Lacks = wording.MoneyLacks(l, c.directory)
+	about.Lacks = wording.MoneyLacks(l, s.Code, c.directory)
 	var points []measure.Point
 	for _, f := range l.Figures {
 		points = append(points, f.Point)

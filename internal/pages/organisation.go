@@ -64,10 +64,10 @@ type OrganisationMeasure struct {
 }
 
 // organisationView composes the page of one organisation.
-type organisationView struct{ *Composer }
+type organisationView struct{ placePages }
 
 // Organisation composes the page of one organisation.
-func (c *Composer) Organisation(ctx context.Context, o footprint.Organisation, asOf figures.Moment) (OrganisationPage, error) {
+func (c placePages) Organisation(ctx context.Context, o footprint.Organisation, asOf figures.Moment) (OrganisationPage, error) {
 	r := c.directory.Reference
 	page := OrganisationPage{Shell: c.shell(o.Name, "footprints", asOf), Code: o.Code, Name: o.Name, Kind: wording.Kinds(o), ONSCodes: r.ONSCodes(o.Code)}
 	ended, _ := r.Ended(o.Code)

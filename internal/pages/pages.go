@@ -15,15 +15,44 @@ import (
 // Composer composes pages.
 type Composer struct {
 	*parts
-	figures  *figures.Figures
-	register *register.Register
-	reviewer *review.Reviewer
-	schedule func(ctx context.Context) ([]load.Entry, error)
+	placePages
+	claimPages
+	dataPages
+	helpPages
+	accountPages
+	actPages
+	returnPages
 }
 
-// New composes pages. Schedule tells how the sources stand that are run by themselves or by hand.
-func New(f *figures.Figures, loads *figures.Loads, r *register.Register, schedule func(ctx context.Context) ([]load.Entry, error)) *Composer {
-	return &Composer{&parts{f.Directory(), f.Moments(), loads, r.Version()}, f, r, review.New(f, loads, r), schedule}
+// What composes the pages of one kind each: of places and their measures, of claims, of what is loaded, of what explains, of people and what they
+// did, of what they write, and of the figures that they return.
+type (
+	placePages   struct{ *parts }
+	claimPages   struct{ *parts }
+	dataPages    struct{ *parts }
+	helpPages    struct{ *parts }
+	accountPages struct{ *parts }
+	actPages     struct{ *parts }
+	returnPages  struct{ *parts }
+)
+
+// New composes pages. Schedule tells how the sources stand that are run by themselves or by hand; feedback is an address that readers can write to, if any.
+func New(f *figures.Figures, loads *figures.Loads, r *register.Register, schedule func(ctx context.Context) ([]load.Entry, error), feedback string) *Composer {
+	return composer(parts{
+		directory: f.Directory(), moments: f.Moments(), figures: f, loads: loads, register: r, reviewer: review.New(f, loads, r), schedule: schedule,
+		version: r.Version(), feedback: feedback,
+	})
+}
+
+func composer(p parts) *Composer {
+	return &Composer{&p, placePages{&p}, claimPages{&p}, dataPages{&p}, helpPages{&p}, accountPages{&p}, actPages{&p}, returnPages{&p}}
+}
+
+// Printing composes pages that lead to themselves as PDF, where the service prints.
+func (c *Composer) Printing(prints bool) *Composer {
+	p := *c.parts
+	p.prints = prints
+	return composer(p)
 }
 
 // Warm composes the page that readers open first, and asks what every page needs and the reviews of the last week that has ended, so that the

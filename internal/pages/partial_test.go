@@ -45,23 +45,23 @@ func TestPartialFiguresAreShownAsSuch(t *testing.T) {
 	bringFile(
 		t,
 		c,
-		"march.csv",
-		attendances("MARCH-2018", "RCD,NORTH,Harrogate", "RCF,NORTH,Airedale", "RJ1,LONDON,Guys and St Thomas NHS Trust", "RJZ,LONDON,Kings"),
+		"february.csv",
+		attendances("FEBRUARY-2018", "RCD,NORTH,Harrogate", "RCF,NORTH,Airedale", "RJ1,LONDON,Guys and St Thomas NHS Trust", "RJZ,LONDON,Kings"),
 	)
 	bringFile(
 		t,
 		c,
-		"april.csv",
-		attendances("APRIL-2018", "RCD,NORTH,Harrogate", "RCF,NORTH,Airedale", "ZZ9,LONDON,Guys and St Thomas NHS Trust", "RJZ,LONDON,Kings"),
+		"march.csv",
+		attendances("MARCH-2018", "RCD,NORTH,Harrogate", "RCF,NORTH,Airedale", "ZZ9,LONDON,Guys and St Thomas NHS Trust", "RJZ,LONDON,Kings"),
 	)
 	of, ok := card(t, c, londonSouthEast, measure)
 	if !ok {
 		t.Fatal("no card")
 	}
-	if want := "A partial figure in April 2018: 90.0% from 1 of 2 organisations"; of.Finding != want {
+	if want := "A partial figure in March 2018: 90.0% from 1 of 2 organisations"; of.Finding != want {
 		t.Errorf("finding %q, want %q", of.Finding, want)
 	}
-	if !strings.Contains(of.Sentence, "The last whole figure is 90.0%, in March 2018.") {
+	if !strings.Contains(of.Sentence, "The last whole figure is 90.0%, in February 2018.") {
 		t.Errorf("sentence %q", of.Sentence)
 	}
 	if of.Latest.Text != "partial: 90.0%" || !of.Latest.Missing || of.Latest.Plain != "" ||
@@ -88,10 +88,10 @@ func TestPartialFiguresAreShownAsSuch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "a partial figure in April 2018, 90.0% from 3 of 4 organisations"; !strings.HasSuffix(page.Finding, want) {
+	if want := "a partial figure in March 2018, 90.0% from 3 of 4 organisations"; !strings.HasSuffix(page.Finding, want) {
 		t.Errorf("England: %q, want %q", page.Finding, want)
 	}
-	if !strings.HasPrefix(page.Sentence, "The last whole figure is 90.0%, in March 2018.") ||
+	if !strings.HasPrefix(page.Sentence, "The last whole figure is 90.0%, in February 2018.") ||
 		!strings.Contains(page.England.Incomplete, "No figure from organisation ZZ9.") {
 		t.Errorf("England: %q, %q", page.Sentence, page.England.Incomplete)
 	}

@@ -10,17 +10,26 @@ import (
 	"stpdash/internal/claim"
 	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
+	"stpdash/internal/load"
 	"stpdash/internal/measure"
 	"stpdash/internal/pages/wording"
 	"stpdash/internal/register"
+	"stpdash/internal/review"
 )
 
 // parts are what several pages are made of.
 type parts struct {
 	directory *figures.Directory
 	moments   *figures.Moments
+	figures   *figures.Figures
 	loads     *figures.Loads
+	register  *register.Register
+	reviewer  *review.Reviewer
+	schedule  func(ctx context.Context) ([]load.Entry, error)
 	version   string
+	feedback  string // where readers can write to
+	acts      Acts
+	prints    bool // pages are printed as PDF
 }
 
 func (c *parts) titles(ids []string) []string {
@@ -120,7 +129,7 @@ func (c *parts) figure(m *catalog.Measure, s wording.Scale, p measure.Point, pla
 		f.ProvenanceURL = ""
 	}
 	f.Missing = true
-	f.Text, f.Reason = wording.NoFigure(m, s, p, place == footprint.Unallocated, c.directory)
+	f.Text, f.Reason = wording.NoFigure(m, s, p, place, c.directory)
 	if p.Organisations == 0 && asOf.Waits(m) {
 		f.Text, f.Reason = wording.LowerFirst(wording.NotLoadedYet), ""
 	}
@@ -136,22 +145,29 @@ func (c *parts) changeFigure(m *catalog.Measure, s figures.LatestFigure) Figure 
 
 func (c *parts) shell(title, section string, asOf figures.Moment, hidden ...string) Shell {
 	shell := Shell{
-		Title:        title,
-		Section:      section,
-		Pin:          asOf.Pin,
-		Stood:        wording.Stood(asOf.Stood),
-		AsOf:         asOf.Text,
-		Keeps:        asOf.Text,
-		AsOfWords:    wording.AsOf(asOf),
-		Version:      c.version,
-		HomeURL:      address("/", "as_of", asOf.Text),
-		ClaimsURL:    address("/claims", "as_of", asOf.Text),
-		DataURL:      address("/data", "as_of", asOf.Text),
-		LoadsURL:     address("/loads", "as_of", asOf.Text),
-		DownloadsURL: address("/downloads", "as_of", asOf.Text),
-		MethodURL:    address("/method", "as_of", asOf.Text),
-		ReviewURL:    address("/review", "as_of", asOf.Text),
-		SuchDay:      c.moments.Now().In(figures.London).Format(time.DateOnly),
+		Title:            title,
+		Section:          section,
+		Pin:              asOf.Pin,
+		Stood:            wording.Stood(asOf.Stood),
+		Date:             asOf.Stood.At,
+		AsOf:             asOf.Text,
+		Keeps:            asOf.Text,
+		AsOfWords:        wording.AsOf(asOf),
+		Version:          c.version,
+		HomeURL:          address("/", "as_of", asOf.Text),
+		ClaimsURL:        address("/claims", "as_of", asOf.Text),
+		DataURL:          address("/data", "as_of", asOf.Text),
+		LoadsURL:         address("/loads", "as_of", asOf.Text),
+		DownloadsURL:     address("/downloads", "as_of", asOf.Text),
+		MethodURL:        address("/method", "as_of", asOf.Text),
+		HelpURL:          helpURL("", asOf),
+		WordsURL:         helpURL("words", asOf),
+		ChangesURL:       helpURL(changesTopic, asOf),
+		AccessibilityURL: helpURL("accessibility", asOf),
+		FeedbackURL:      c.feedback,
+		ReviewURL:        address("/review", "as_of", asOf.Text),
+		SuchDay:          c.moments.Now().In(figures.London).Format(time.DateOnly),
+		CanSignIn:        c.acts.Log != nil && c.acts.Log.Peopled(),
 	}
 	if asOf.Incomplete() {
 		shell.Loading, shell.Pin = wording.Loading(asOf.Loading), "" // what will be there in a moment is not to be kept as it is
@@ -168,6 +184,15 @@ func (c *parts) shell(title, section string, asOf figures.Moment, hidden ...stri
 		shell.Footprints = append(shell.Footprints, Link{Text: f.Name, URL: footprintURL(f.Code, asOf)})
 	}
 	return shell
+}
+
+// takeAway is what a page at a path can be taken away as.
+func (c *parts) takeAway(path string, pairs ...string) TakeAway {
+	t := TakeAway{Print: true, Slides: address(path+"/slides.pptx", pairs...)}
+	if c.prints {
+		t.PDF = address(path+"/page.pdf", pairs...)
+	}
+	return t
 }
 
 func (c *parts) about(m *catalog.Measure, asOf figures.Moment) About {

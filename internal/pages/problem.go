@@ -84,7 +84,7 @@ var askedFor = map[string]thing{
 const maxSuggested = 5
 
 // Problem composes the page that says what went wrong, and what to do.
-func (c *Composer) Problem(r Refused) ProblemPage {
+func (c helpPages) Problem(r Refused) ProblemPage {
 	at := figures.Moment{Text: r.AsOf, Loading: c.moments.Progress()} // for links alone: no figures are shown
 	page := ProblemPage{Shell: c.shell(wording.ProblemTitle(r.Status), "", at), Status: r.Status, Words: r.Detail, ID: r.ID}
 	page.AsOf, page.AsOfWords = "", ""
@@ -147,7 +147,7 @@ func printed(text string) string {
 }
 
 // closest are what the search finds by most words of a text, or by how these begin.
-func (c *Composer) closest(kind, text string, asOf figures.Moment) []Link {
+func (c helpPages) closest(kind, text string, asOf figures.Moment) []Link {
 	const beginning = 3
 	found := map[Link]int{}
 	for word := range strings.FieldsSeq(fold(text)) {

@@ -31,7 +31,7 @@ type ProvenancePage struct {
 	Files         []PublishedFile
 	Originals     bool // all of the files are as their publisher released them
 	Cells         []Cell
-	Missing       []string // organisations that did not report, in sentences
+	Missing       []string // organisations without a figure, in sentences
 	About         About
 	Downloads     Downloads
 }
@@ -64,7 +64,7 @@ type Cell struct {
 	OrganisationCode string
 	OrganisationName string
 	Raw              string // the text as published
-	Value            string // as read; "not reported" when missing
+	Value            string // as read, or why it does not count
 	File             string
 	Sheet            string
 	Row              uint32
@@ -81,7 +81,7 @@ type Cell struct {
 const maxCells = 400
 
 // Provenance composes the page of a trace.
-func (c *Composer) Provenance(ctx context.Context, t figures.Trace, asOf figures.Moment) (ProvenancePage, error) {
+func (c placePages) Provenance(ctx context.Context, t figures.Trace, asOf figures.Moment) (ProvenancePage, error) {
 	m, p := t.Measure, t.Point
 	page := ProvenancePage{
 		Shell: c.shell(wording.TraceTitle(t), "footprints", asOf,
@@ -124,7 +124,7 @@ func (c *Composer) Provenance(ctx context.Context, t figures.Trace, asOf figures
 }
 
 // byOrganisation adds what each organisation had of a footprint's figure, the largest first.
-func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t figures.Trace, asOf figures.Moment) error {
+func (c placePages) byOrganisation(ctx context.Context, page *ProvenancePage, t figures.Trace, asOf figures.Moment) error {
 	m := t.Measure
 	if t.Area.Footprint == nil || m.Base() != nil {
 		return nil
@@ -179,18 +179,19 @@ func (c *Composer) byOrganisation(ctx context.Context, page *ProvenancePage, t f
 	return nil
 }
 
-func (c *parts) cell(w figures.Cell, asOf figures.Moment) Cell {
+func (c placePages) cell(w figures.Cell, asOf figures.Moment) Cell {
 	cell := Cell{
 		Component: c.componentTitle(w.Component), OrganisationCode: w.Organisation, OrganisationName: c.directory.NameOf(w.Organisation),
-		Raw: w.Raw, Value: "not reported", File: w.File, Sheet: w.Sheet, Row: w.Row, Column: w.Column,
+		Raw: w.Raw, File: w.File, Sheet: w.Sheet, Row: w.Row, Column: w.Column,
 		LoadID: w.Load, LoadURL: loadURL(w.Load, asOf), LoadedWords: wording.Moment(w.LoadedAt), DefinitionHash: w.Definition,
 	}
+	m, known := c.directory.Catalog.Measure(w.Component)
 	switch w.Status {
 	case figures.Reported:
 		cell.Value = wording.Count(w.Numerator.Decimal)
-		if m, ok := c.directory.Catalog.Measure(w.Component); ok && m.Unit == catalog.GBP {
+		if known && m.Unit == catalog.GBP {
 			cell.Value = wording.Pounds(w.Numerator.Decimal)
-		} else if ok && m.WeightedBy != "" {
+		} else if known && m.WeightedBy != "" {
 			cell.Value = wording.Value(
 				m,
 				w.Numerator.Decimal.Mul(decimal.NewFromInt(int64(max(m.Per, 1)))).DivRound(decimal.Max(w.Denominator.Decimal, decimal.New(1, -9)), 10),
@@ -200,6 +201,12 @@ func (c *parts) cell(w figures.Cell, asOf figures.Moment) Cell {
 		}
 	case figures.Rejected:
 		cell.Value = "rejected"
+	default:
+		lack := figures.Unreported
+		if known {
+			lack = c.directory.LackOf(m, w.Organisation, w.Organisation, catalog.Period{Start: w.Period, Grain: m.Grain})
+		}
+		cell.Value = wording.CellLacks[lack]
 	}
 	if w.ViaFile != "" {
 		cell.Via = fmt.Sprintf("%s, row %d", w.ViaFile, w.ViaRow)

@@ -106,10 +106,10 @@ func TestMemoryHoldsNoMoment(t *testing.T) {
 			"measure":   func() (any, error) { return b.Measure(t.Context(), "ae_attendances_type1", "", at) },
 			"footprint": func() (any, error) { return b.Footprint(t.Context(), scope, pages.FootprintQuery{}, at) },
 			"card": func() (any, error) {
-				return b.CardOf(t.Context(), mustMeasure(t, b, "ae_attendances_type1"), scope, at)
+				return b.CardOf(t.Context(), mustMeasure(t, b, "ae_attendances_type1"), scope, "", at)
 			},
 			"loads": func() (any, error) { return b.Composer.Loads(t.Context(), at, 1) },
-			"data":  func() (any, error) { return b.Data(t.Context(), at) },
+			"data":  func() (any, error) { return b.Composer.Data(t.Context(), at) },
 		} {
 			if shown[name], err = compose(); err != nil {
 				t.Fatalf("%s: %v", name, err)

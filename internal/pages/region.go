@@ -20,7 +20,7 @@ type RegionPage struct {
 	Name    string
 	Regions []Link // all of them, this one Current
 	Review  string // the address of its weekly review
-	// Finding is a headline that says where there is special cause of concern; Sentences add how all figures stand.
+	// Finding is a headline that says where there is an unusual change of concern; Sentences add how all figures stand.
 	Finding   string
 	Sentences []string
 	Concerns  []Concern // the measures of concern in most footprints first
@@ -31,7 +31,7 @@ type RegionPage struct {
 	Downloads Downloads
 }
 
-// Concern is a measure with the footprints in which it shows special cause of concern.
+// Concern is a measure with the footprints in which it shows an unusual change of concern.
 type Concern struct {
 	Measure Link
 	Words   string // which way and when: "high in March 2020"
@@ -82,7 +82,7 @@ type NoData struct {
 }
 
 // Region composes the footprints of a region side by side, each measure that the page shows in its latest period.
-func (c *Composer) Region(ctx context.Context, r footprint.Region, asOf figures.Moment) (RegionPage, error) {
+func (c placePages) Region(ctx context.Context, r footprint.Region, asOf figures.Moment) (RegionPage, error) {
 	var places []figures.Area
 	for _, s := range c.directory.Areas() {
 		if s.Footprint != nil && s.Footprint.Region == r {
@@ -93,6 +93,7 @@ func (c *Composer) Region(ctx context.Context, r footprint.Region, asOf figures.
 		Shell: c.shell(fmt.Sprintf("%s: %d footprints side by side", r.Name, len(places)), "", asOf), Name: r.Name,
 		Downloads: downloads("/api/v1/overview", "region", r.Slug(), "as_of", asOf.Text),
 	}
+	page.Take = c.takeAway("/regions/"+r.Slug(), "as_of", asOf.Text)
 	for _, other := range c.directory.Reference.Regions() {
 		link := regionLink(other, asOf)
 		link.Current = other == r
@@ -163,7 +164,7 @@ func (c *Composer) Region(ctx context.Context, r footprint.Region, asOf figures.
 	return page, nil
 }
 
-func (c *parts) placeCell(s figures.LatestFigure, chosen wording.Scale, signed bool, asOf figures.Moment) PlaceCell {
+func (c placePages) placeCell(s figures.LatestFigure, chosen wording.Scale, signed bool, asOf figures.Moment) PlaceCell {
 	cell := PlaceCell{
 		Value: c.figure(s.Measure, chosen, s.Now, s.Area.Code, asOf), URL: cardURL(s.Area.Code, s.Measure, asOf),
 	}
@@ -177,7 +178,7 @@ func (c *parts) placeCell(s figures.LatestFigure, chosen wording.Scale, signed b
 	return cell
 }
 
-// newConcern gathers where one measure shows special cause of concern.
+// newConcern gathers where one measure shows an unusual change of concern.
 func newConcern(here []figures.LatestFigure, asOf figures.Moment) Concern {
 	m := here[0].Measure
 	concern := Concern{Measure: Link{Text: m.Title, URL: measureURL(m, asOf)}}

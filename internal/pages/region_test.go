@@ -40,7 +40,7 @@ func TestRegionPage(t *testing.T) {
 	const waits = "cancer_62_day"
 
 	page := regionPage(t, c, "south-west", "")
-	want := "One of 7 footprints shows special cause of concern, in “Cancer treated within 62 days”"
+	want := "One of 7 footprints shows an unusual change of concern, in “Cancer treated within 62 days”"
 	if page.Finding != want {
 		t.Errorf("the finding is %q, want %q", page.Finding, want)
 	}
@@ -53,7 +53,7 @@ func TestRegionPage(t *testing.T) {
 		" ",
 	); !strings.Contains(
 		said,
-		"set 1 measure of 7 footprints side by side, of April to June 2018. 1 figure shows special cause of concern.",
+		"set 1 measure of 7 footprints side by side, of April to June 2018. 1 figure shows an unusual change of concern.",
 	) {
 		t.Errorf("it says: %s", said)
 	}
@@ -79,7 +79,7 @@ func TestRegionPage(t *testing.T) {
 	}
 
 	north := regionPage(t, c, "North", "")
-	if north.Finding != "No footprint shows special cause of concern" || len(north.Concerns) != 0 {
+	if north.Finding != "No footprint shows an unusual change of concern" || len(north.Concerns) != 0 {
 		t.Errorf("%s: %+v", north.Finding, north.Concerns)
 	}
 	rows := north.Themes[0].Rows

@@ -29,6 +29,7 @@ type ReviewPage struct {
 	Address string // that keeps the figures of the week
 	Kept    string // of a week that still runs: the address of what the page shows now
 	Until   string // of a week that still runs: when the figures are of
+	Now     bool   // the figures are those of the request, as the week is not over
 	// EarlierWeek and LaterWeek are without a URL before the first load and after the present.
 	EarlierWeek, LaterWeek Link
 	Messages               []MessageRow
@@ -45,6 +46,7 @@ type ReviewPage struct {
 	ClaimsSentence         string // how many verdicts changed, and what those of claims tested for the first time are
 	Claims                 []DiscussedClaim
 	ClaimsURL, CompareURL  string
+	Decisions              Decisions
 	// More say of the lists what they leave out; empty where they are whole.
 	MoreRevised, MoreStates, MoreSignals, MoreClaims string
 }
@@ -86,14 +88,14 @@ type StatePlace struct {
 	Why           string // why it is marked the other way than it moved, in a clause
 }
 
-// OffTrackTable are the footprints with a figure off trajectory, by measure.
+// OffTrackTable are the footprints with a figure off track, by measure.
 type OffTrackTable struct {
 	Columns []OffTrackColumn
 	Rows    []OffTrackRow
 	New     bool // some came to be so since the week before
 }
 
-// OffTrackColumn is a measure that some footprint is off trajectory in.
+// OffTrackColumn is a measure that some footprint is off track in.
 type OffTrackColumn struct {
 	Measure       Link
 	Asked, Period string
@@ -107,11 +109,12 @@ type OffTrackRow struct {
 
 // OffTrackCell is a figure compared with a target.
 type OffTrackCell struct {
-	Value Figure
-	State wording.Icon
-	Off   bool
-	Short string // for how long it has been off track
-	Card  string // its address on the footprint's page
+	Value  Figure
+	State  wording.Icon
+	Off    bool
+	Short  string // for how long it has been off track
+	Period string // of the last whole figure, where it is not that of the column
+	Card   string // its address on the footprint's page
 }
 
 // DiscussedClaim is a claim whose verdict changed.
@@ -137,13 +140,16 @@ type ReviewLine struct {
 	Finding string
 }
 
+// OfNow tells whether the page shows the figures of its request, so that the next may show others.
+func (p ReviewPage) OfNow() bool { return p.Now }
+
 // ReviewURL is the address of a review.
 func ReviewURL(r footprint.Region, w figures.Week, asOf string) string {
 	return address("/review", "region", r.Slug(), "week", w.String(), "as_of", asOf)
 }
 
 // ReviewAddress is where the review of a week is: as_of tells of it only while it runs.
-func (c *Composer) ReviewAddress(r footprint.Region, w figures.Week, asOf figures.Moment) string {
+func (c placePages) ReviewAddress(r footprint.Region, w figures.Week, asOf figures.Moment) string {
 	if w.End().Before(c.moments.Reading(asOf)) {
 		asOf.Text = ""
 	}
@@ -152,26 +158,28 @@ func (c *Composer) ReviewAddress(r footprint.Region, w figures.Week, asOf figure
 
 // reviewed composes the page of a review.
 type reviewed struct {
-	c    *Composer
+	c    placePages
 	v    *review.Review
 	asOf figures.Moment // of the reader
 }
 
 // Review composes what the board of a region has before it after a week, or while it runs. A week that Week accepts has figures.
-func (c *Composer) Review(ctx context.Context, r footprint.Region, w figures.Week, asOf figures.Moment) (ReviewPage, error) {
+func (c placePages) Review(ctx context.Context, r footprint.Region, w figures.Week, asOf figures.Moment) (ReviewPage, error) {
 	page := ReviewPage{
 		Shell: c.shell(fmt.Sprintf("Weekly review: %s, %s", r.Name, wording.Week(w)), "review", asOf, "region", r.Slug()),
 		Week:  wording.Week(w), WeekID: w.String(), Address: ReviewURL(r, w, asOf.Text),
 	}
+	page.Take = c.takeAway("/review", "region", r.Slug(), "week", w.String(), "as_of", asOf.Text)
 	v, err := c.reviewer.Of(ctx, r, w, asOf)
 	if err != nil {
 		return page, err
 	}
 	if v.Running {
+		page.Now = asOf.Text == ""
 		page.Until, page.Pin = wording.Moment(c.moments.Reading(asOf)), pinned(asOf, c.moments.Reading(asOf))
 		page.Kept = ReviewURL(r, w, page.Pin)
 	} else {
-		page.Pin, page.Stood = "", wording.Stood(v.Later.Stood) // its address keeps its figures
+		page.Pin, page.Stood, page.Date = "", wording.Stood(v.Later.Stood), v.Later.Stood.At // its address keeps its figures
 	}
 	page.Region = regionLink(r, v.Later)
 	page.LoadsURL, page.ClaimsURL = address("/loads", "as_of", v.Later.Text), address("/claims", "as_of", v.Later.Text)
@@ -186,6 +194,9 @@ func (c *Composer) Review(ctx context.Context, r footprint.Region, w figures.Wee
 		asOf,
 		func(w figures.Week, asOf string) string { return ReviewURL(r, w, asOf) },
 	); err != nil {
+		return page, err
+	}
+	if page.Decisions, err = c.decisions(ctx, r, w, asOf); err != nil {
 		return page, err
 	}
 	p := reviewed{c, v, asOf}
@@ -413,7 +424,7 @@ func periodsBetween(then, now *figures.LatestFigure) (before, after string) {
 // stateIconOf is how a figure stands against a target.
 func stateIconOf(m *catalog.Measure, j measure.Judgement) wording.Icon {
 	if j.State == measure.CannotTell && !j.Required.Valid {
-		return wording.Icon{Icon: string(j.State), Text: "Nothing asked for", Words: wording.Unjudged(j.Reason)}
+		return wording.Icon{Icon: string(j.State), Text: "No target", Words: wording.Unjudged(j.Reason)}
 	}
 	return wording.Icon{Icon: string(j.State), Text: wording.StateText(m, j), Words: wording.Unjudged(j.Reason)}
 }
@@ -440,12 +451,12 @@ func (p reviewed) offTrack(page *ReviewPage) {
 	for _, column := range p.v.Against {
 		m := column.Measure
 		head := OffTrackColumn{Measure: Link{Text: m.Title, URL: measureURL(m, p.v.Later)}, Period: column.Period.Words()}
-		if head.Asked = "of each footprint something else is asked for"; column.Alike {
-			head.Asked = wording.Required(m, column.Asked)
+		if head.Asked = "Each footprint has a target of its own"; column.Alike {
+			head.Asked = "Target: " + wording.Required(m, column.Asked)
 		}
 		page.OffTrack.Columns = append(page.OffTrack.Columns, head)
 		for i, s := range p.v.Places {
-			rows[i].Cells = append(rows[i].Cells, p.offTrackCell(m, s, column.Figures[i]))
+			rows[i].Cells = append(rows[i].Cells, p.offTrackCell(m, s, column.Figures[i], column.Period))
 			page.OffTrack.New = page.OffTrack.New || column.Figures[i].New
 		}
 	}
@@ -455,13 +466,16 @@ func (p reviewed) offTrack(page *ReviewPage) {
 }
 
 // offTrackCell is empty where no target governs.
-func (p reviewed) offTrackCell(m *catalog.Measure, s figures.Area, f review.Against) OffTrackCell {
+func (p reviewed) offTrackCell(m *catalog.Measure, s figures.Area, f review.Against, latest catalog.Period) OffTrackCell {
 	if f.Now == nil {
 		return OffTrackCell{}
 	}
 	cell := OffTrackCell{
 		Value: p.c.figure(m, wording.AsNumber, f.Now.Now, s.Code, p.v.Later), State: stateIconOf(m, f.Judgement), Off: f.Off(),
 		Card: cardURL(s.Code, m, p.v.Later),
+	}
+	if f.Now.Period != latest {
+		cell.Period = wording.ShortPeriod(f.Now.Period)
 	}
 	if !cell.Off {
 		return cell
@@ -491,7 +505,7 @@ func (p reviewed) claims(page *ReviewPage) {
 }
 
 // Reviews composes the reviews of all regions in one week, with what matters most in each.
-func (c *Composer) Reviews(ctx context.Context, w figures.Week, asOf figures.Moment) (ReviewsPage, error) {
+func (c placePages) Reviews(ctx context.Context, w figures.Week, asOf figures.Moment) (ReviewsPage, error) {
 	pin := ""
 	if w.End().Before(c.moments.Reading(asOf)) {
 		asOf = figures.Moment{} // it tells nothing of a week that had ended

@@ -197,7 +197,7 @@ func TestReview(t *testing.T) {
 	holds(t, first.Sentences, "1 file was loaded.", "7 figures are compared with targets for the first time.")
 
 	page, html := b.review(t, "2018-W29", "")
-	want := "“Cancer treated within 62 days” went off trajectory in " + worse.Name + "; “Cancer treated within 62 days” shows new special cause of concern in " + worse.Name
+	want := "“Cancer treated within 62 days” went off track in " + worse.Name + "; “Cancer treated within 62 days” shows a new unusual change of concern in " + worse.Name
 	if page.Finding != want {
 		t.Errorf("the finding is %q", page.Finding)
 	}
@@ -221,12 +221,12 @@ func TestReview(t *testing.T) {
 		page.Revised[0].Before.Text == page.Revised[0].After.Text || !strings.Contains(page.Revised[0].Before.ProvenanceURL, "as_of=2018-07-15") {
 		t.Errorf("revised: %+v", page.Revised)
 	}
-	if len(page.OffTrack.Columns) != 1 || len(page.OffTrack.Rows) != 1 || page.OffTrack.Rows[0].Cells[0].State.Text != "Off trajectory (new)" {
-		t.Errorf("off trajectory: %+v", page.OffTrack)
+	if len(page.OffTrack.Columns) != 1 || len(page.OffTrack.Rows) != 1 || page.OffTrack.Rows[0].Cells[0].State.Text != "Off track (new)" {
+		t.Errorf("off track: %+v", page.OffTrack)
 	}
 	if off := page.OffTrack.Rows[0].Cells[0]; off.Short != "1 quarter" ||
 		off.Card != "/footprints/"+worse.Code+"/cancer_62_day?as_of=2018-07-22" {
-		t.Errorf("off trajectory: %+v", off)
+		t.Errorf("off track: %+v", off)
 	}
 	if len(page.Messages) != 1 {
 		t.Fatalf("messages: %+v", page.Messages)
@@ -235,7 +235,7 @@ func TestReview(t *testing.T) {
 	if want := "Cancer treated within 62 days: unusually low in " + worse.Name + " in April to June 2018"; message.Headline != want {
 		t.Errorf("the headline is %q", message.Headline)
 	}
-	if !message.New || !message.Worse || message.Asked != "Target: at least 85.0% is asked for." || len(message.Findings) != 1 {
+	if !message.New || !message.Worse || message.Asked != "Target: at least 85.0%." || len(message.Findings) != 1 {
 		t.Fatalf("the message: %+v", message)
 	}
 	comparedWith := "after 88.0% in January to March 2018; usual range "
@@ -248,9 +248,16 @@ func TestReview(t *testing.T) {
 	if page.Pin != "" || page.Stood == "" {
 		t.Errorf("its address keeps its figures, without as_of=%s", page.Pin)
 	}
-	holds(t, page.Sentences, "1 file was loaded.", "Figures of the 7 footprints of South West: 7 new and 1 revised.",
-		"Against targets 1 went off trajectory, 0 came back, 0 changed otherwise.", "Special cause of concern: 1 new, 0 ended; other signals that began or ended: 0.",
-		"No verdict on a claim changed.", "Off trajectory at the end: 1 figure, in 1 of 7 footprints.")
+	holds(
+		t,
+		page.Sentences,
+		"1 file was loaded.",
+		"Figures of the 7 footprints of South West: 7 new and 1 revised.",
+		"Against targets 1 went off track, 0 are back on track, 0 changed in another way.",
+		"Unusual changes of concern: 1 new, 0 ended; other signals that began or ended: 0.",
+		"No verdict on a claim changed.",
+		"Off track at the end: 1 figure, in 1 of 7 footprints.",
+	)
 	if page.Region.URL != "/regions/south-west?as_of=2018-07-22" || page.CompareURL != "/compare?from=2018-07-15&to=2018-07-22" || page.Until != "" {
 		t.Errorf("it leads to %s and %s", page.Region.URL, page.CompareURL)
 	}
@@ -290,7 +297,7 @@ func TestReview(t *testing.T) {
 	b.retest(t)
 	b.now = day("2018-08-01T10:00:00Z")
 	taken, _ := b.review(t, "", "")
-	if taken.WeekID != "2018-W30" || taken.Finding != "1 figure came back on trajectory" || len(taken.Revised) != 8 || taken.Revised[0].Cause != "Load withdrawn" {
+	if taken.WeekID != "2018-W30" || taken.Finding != "1 figure is back on track" || len(taken.Revised) != 8 || taken.Revised[0].Cause != "Load withdrawn" {
 		t.Errorf("the week of the withdrawal: %+v", taken)
 	}
 	holds(t, taken.Sentences, "0 files were loaded and 1 withdrawn.")

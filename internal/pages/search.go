@@ -47,7 +47,7 @@ const (
 
 // Search finds the places, organisations, measures and claims in which each word of the text begins a word, or whose code or id it is.
 // What has the very code comes first, and what begins with the text before what merely holds it.
-func (c *Composer) Search(text string, asOf figures.Moment) (SearchPage, error) {
+func (c helpPages) Search(text string, asOf figures.Moment) (SearchPage, error) {
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
 	page := SearchPage{Shell: c.shell("Search", "search", asOf, "q", text)}
 	if n := utf8.RuneCountInString(text); n > longestSearch {
@@ -67,10 +67,12 @@ func (c *Composer) Search(text string, asOf figures.Moment) (SearchPage, error) 
 		id, name string
 		entries  []entry
 	}{
-		{"places", "England, regions and footprints", (index{c.parts}).placeEntries(asOf)},
-		{"measures", "Measures", (index{c.parts}).measureEntries(asOf)},
-		{"organisations", "Organisations", (index{c.parts}).organisationEntries(asOf)},
-		{"claims", "Claims", (index{c.parts}).claimEntries(asOf)},
+		{"unloaded", "Not loaded here", index(c).unloadedEntries(asOf)},
+		{"pages", "Pages", index(c).pageEntries(asOf)},
+		{"places", "England, regions and footprints", index(c).placeEntries(asOf)},
+		{"measures", "Measures", index(c).measureEntries(asOf)},
+		{"organisations", "Organisations", index(c).organisationEntries(asOf)},
+		{"claims", "Claims", index(c).claimEntries(asOf)},
 	} {
 		g := SearchGroup{ID: kind.id, Name: kind.name}
 		exact := false
@@ -102,6 +104,8 @@ type entry struct {
 	hit   Hit
 	codes []string // by which alone it is found at once
 	words string   // besides those of the name
+	also  []string // other names, of which any may begin with what is searched
+	apart bool     // each of its names stands for itself: words of several of them do not find it
 }
 
 // The ranks of what is found, the best first.
@@ -122,6 +126,15 @@ func (e entry) rank(wanted string) int {
 	}
 	if strings.HasPrefix(words[0], wanted) {
 		return sameBeginning
+	}
+	for _, name := range e.also {
+		if name = fold(name); strings.HasPrefix(name, wanted) || strings.HasPrefix(wanted, name+" ") {
+			return sameBeginning
+		}
+		words = append(words, name)
+	}
+	if e.apart {
+		return notFound
 	}
 	known := strings.Fields(strings.Join(append(words, fold(e.words)), " "))
 	for w := range strings.FieldsSeq(wanted) {
@@ -153,6 +166,30 @@ func fold(text string) string {
 
 // emptyWords are those that people leave out, or write in place of “&”.
 var emptyWords = []string{"and", "the", "of", "in"}
+
+// unloadedEntries are what people look for that no publication here states, each with what comes nearest.
+func (c index) unloadedEntries(asOf figures.Moment) []entry {
+	var entries []entry
+	for _, u := range wording.Unloaded {
+		note := u.Why
+		l := Link{Text: u.Title, URL: address("/data", "as_of", asOf.Text)}
+		if m, known := c.directory.Catalog.Measure(u.Nearest); known {
+			note += " Nearest here: " + m.Title + "."
+			l.URL = measureURL(m, asOf)
+		}
+		entries = append(entries, entry{hit: Hit{l, note}, also: u.AlsoCalled, apart: true})
+	}
+	return entries
+}
+
+// pageEntries are the pages that answer a question.
+func (c index) pageEntries(asOf figures.Moment) []entry {
+	var entries []entry
+	for _, p := range wording.SearchPages {
+		entries = append(entries, entry{hit: Hit{Link{Text: p.Title, URL: address(p.Path, "as_of", asOf.Text)}, p.What}, also: p.AlsoCalled, apart: true})
+	}
+	return entries
+}
 
 func (c index) placeEntries(asOf figures.Moment) []entry {
 	entries := []entry{
@@ -221,7 +258,10 @@ func (c index) measureEntries(asOf figures.Moment) []entry {
 		if m.Repeats != "" {
 			note += ", for comparison"
 		}
-		entries = append(entries, entry{hit: Hit{Link{Text: m.Title, URL: measureURL(m, asOf)}, note}, codes: []string{m.ID}, words: m.Theme + " " + m.Counted})
+		entries = append(
+			entries,
+			entry{hit: Hit{Link{Text: m.Title, URL: measureURL(m, asOf)}, note}, codes: []string{m.ID}, words: m.Theme + " " + m.Counted, also: m.AlsoCalled},
+		)
 	}
 	return entries
 }

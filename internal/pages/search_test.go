@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 	"stpdash/internal/figures"
 	"stpdash/internal/figures/figurestest"
+	"stpdash/internal/pages/wording"
 )
 
 func searcher(t testing.TB) *composed {
@@ -32,7 +34,17 @@ func TestSearch(t *testing.T) {
 		"university ST GEORGES":      "organisations /organisations/RJ7?as_of=58",
 		"ae_four_hour":               "measures /measures/ae_four_hour?as_of=58",
 		"A&E attendances":            "measures /measures/ae_attendances?as_of=58",
-		"hours 4-hour four":          "",
+		"hours 9-hour four":          "",
+		"bed blocking":               "measures /measures/delayed_transfer_days?as_of=58",
+		"Bed-blocking":               "measures /measures/delayed_transfer_days?as_of=58",
+		"A&E waits":                  "measures /measures/ae_four_hour?as_of=58",
+		"casualty":                   "measures /measures/ae_attendances?as_of=58",
+		"DTOC":                       "measures /measures/delayed_transfer_days?as_of=58",
+		"off track":                  "pages /review?as_of=58",
+		"waiting list":               "unloaded /measures/elective_admissions?as_of=58",
+		"Waiting lists":              "unloaded /measures/elective_admissions?as_of=58",
+		"mental health iapt":         "unloaded /data?as_of=58",
+		"leeds teaching":             "organisations /organisations/RR8?as_of=58",
 		"by week attendances":        "measures /measures/ae_weekly_attendances_type1?as_of=58",
 		"four hours":                 "measures /measures/ae_four_hour?as_of=58",
 		"better_care_fund_admission": "claims /claims/better_care_fund_admissions?as_of=58",
@@ -133,4 +145,21 @@ func FuzzSearch(f *testing.F) {
 			t.Errorf("%q: %d of %d found: %q", text, shown, page.Found, page.Words)
 		}
 	})
+}
+
+// What is said to be not loaded is not, and what comes nearest is a measure that there is.
+func TestUnloadedSubjects(t *testing.T) {
+	c := searcher(t)
+	for _, u := range wording.Unloaded {
+		if _, known := c.Catalog.Measure(u.Nearest); u.Nearest != "" && !known {
+			t.Errorf("%s: no measure %s", u.Title, u.Nearest)
+		}
+		for _, name := range u.AlsoCalled {
+			for _, m := range c.Catalog.Measures {
+				if strings.EqualFold(m.Title, name) || slices.ContainsFunc(m.AlsoCalled, func(also string) bool { return strings.EqualFold(also, name) }) {
+					t.Errorf("%q is said to be not loaded, and is a name of %s", name, m.ID)
+				}
+			}
+		}
+	}
 }

@@ -20,18 +20,37 @@ type Shell struct {
 	// DownloadsURL is of what analysts can take away.
 	DownloadsURL string
 	MethodURL    string // of the page whose sections explain the others
-	Search       string // what was searched for
-	ReviewURL    string
-	Footprints   []Link // the 44, for the footprint chooser
-	Version      string
+	HelpURL      string
+	// WordsURL, ChangesURL and AccessibilityURL are of documents for readers that every page leads to.
+	WordsURL, ChangesURL, AccessibilityURL string
+	FeedbackURL                            string // of whom readers can write to; may be empty
+	Search                                 string // what was searched for
+	ReviewURL                              string
+	Footprints                             []Link // the 44, for the footprint chooser
+	Version                                string
+	CanSignIn                              bool // there are people who may act
 	// Pin is the as_of that keeps the figures shown; empty where there are none, or the address shows them without it. Stood says in
 	// words when the figures stood so.
 	Pin, Stood string
 	// Loading says how far what came with the product is loaded; empty where it is.
 	Loading string
+	// Date is when the figures that are shown last changed; Take is what the page can be taken away as.
+	Date time.Time
+	Take TakeAway
 	// SuchDay and SuchLoad are examples of moments that are accepted; there may be no load.
 	SuchDay, SuchLoad string
 }
+
+// TakeAway are the addresses of a page as files; empty where it is none of them. Its zero value is a page that cannot be taken away.
+type TakeAway struct {
+	Print    bool   // the page is for paper, and its reader's browser prints it where the service does not
+	PDF      string // empty where the service prints nothing
+	Slides   string
+	Workbook string
+}
+
+// Frame is what the page carries around its content.
+func (s Shell) Frame() Shell { return s }
 
 // Parameter is one name and value of a query string.
 type Parameter struct{ Name, Value string }

@@ -77,7 +77,7 @@ func (v englandView) tiles(places []figures.LatestFigure, rows []FootprintRow, p
 	}
 	switch v.colour {
 	case byTarget:
-		tiles.Note = "No target asks for anything in the period."
+		tiles.Note = "There is no target for this period."
 		if governing := governingTitles(places); len(governing) == 1 {
 			tiles.Note = fmt.Sprintf("Against the target “%s”.", governing[0])
 		} else if len(governing) > 1 {
@@ -92,10 +92,10 @@ func (v englandView) tiles(places []figures.LatestFigure, rows []FootprintRow, p
 			return wording.UnknownTint
 		})
 	case byVariation:
-		tiles.Note = "Special cause is a change in a footprint's own figures over time that is more than chance. An arrow says which way."
+		tiles.Note = "An unusual change (special cause) is one in a footprint's own figures over time that is more than chance. An arrow says which way."
 		for _, s := range places {
 			if s.Signal != nil && !s.Signal.Of.Start.IsZero() {
-				tiles.Note += " It is told of " + s.Signal.Of.Words() + ", as a known event bent what came later."
+				tiles.Note += " This is the " + s.Signal.Of.Words() + " result: a known event affected later figures."
 				break
 			}
 		}

@@ -304,7 +304,7 @@ func TestHiddenRowsAndColumns(t *testing.T) {
 	}
 }
 
-// Cells that are shown as a part of another are known.
+// Cells that are shown as one are known.
 func TestMergedCells(t *testing.T) {
 	x := &xlsFile{sheets: []xlsSheet{{name: "A"}}}
 	for row := range 4 {
@@ -319,12 +319,14 @@ func TestMergedCells(t *testing.T) {
 		var got []string
 		for row := range decode(t, name, content).Sheets[0].Rows() {
 			for column := range 4 {
-				if with, merged := row.Merged(column); merged {
-					got = append(got, fmt.Sprint(publication.ColumnName(column), row.Number, " with ", with))
+				if cells, first := row.Merged(column); cells != "" {
+					got = append(got, fmt.Sprintf("%s%d in %s %v", publication.ColumnName(column), row.Number, cells, first))
 				}
 			}
 		}
-		if diff := cmp.Diff([]string{"C2 with B2", "B3 with B2", "C3 with B2", "B4 with A4"}, got); diff != "" {
+		if diff := cmp.Diff([]string{
+			"B2 in B2:C3 true", "C2 in B2:C3 false", "B3 in B2:C3 false", "C3 in B2:C3 false", "A4 in A4:B4 true", "B4 in A4:B4 false",
+		}, got); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"strconv"
 	"strings"
 )
 
@@ -70,7 +69,7 @@ type Row struct {
 	Number uint32 // 1-based, as a spreadsheet or a text editor shows it
 	Cells  []Cell // from column A on; empty cells at the end are left out
 	Hidden bool   // a reader of the sheet does not see it: it is hidden, collapsed or filtered out
-	merged []span
+	merged []area
 	// Delimiter divides the fields of a csv's line; 0 in a workbook.
 	Delimiter byte
 	Fields    int // how many a line of a csv has, empty ones at the end among them; 0 in a workbook
@@ -84,20 +83,15 @@ func (r Row) Cell(column int) Cell {
 	return r.Cells[column]
 }
 
-// Merged tells whether the cell in a column counted from 0 is shown as a part of another, and which that is.
-func (r Row) Merged(column int) (with string, merged bool) {
-	for _, s := range r.merged {
-		if column >= s.first && column <= s.last && (r.Number != s.row || column != s.column) {
-			return ColumnName(s.column) + strconv.FormatUint(uint64(s.row), 10), true
+// Merged is the range of cells, such as F20:G20, that are shown as one of which the cell in a column counted from 0 is a part; empty where it stands
+// alone. First tells whether it is the one whose text is shown.
+func (r Row) Merged(column int) (cells string, first bool) {
+	for _, a := range r.merged {
+		if column >= a.firstColumn && column <= a.lastColumn && (a.first != a.last || a.firstColumn != a.lastColumn) {
+			return a.String(), r.Number == a.first && column == a.firstColumn
 		}
 	}
 	return "", false
-}
-
-// span are the columns of a row that are merged with the cell at a row and column.
-type span struct {
-	first, last, column int
-	row                 uint32
 }
 
 // Cell is what was published in one cell. Text is never rounded for display: a

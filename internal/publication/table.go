@@ -235,6 +235,11 @@ type area struct {
 	firstColumn, lastColumn int
 }
 
+// String names it as a spreadsheet does.
+func (a area) String() string {
+	return fmt.Sprintf("%s%d:%s%d", ColumnName(a.firstColumn), a.first, ColumnName(a.lastColumn), a.last)
+}
+
 const areaBytes, spanBytes = 24, 48
 
 // mergeCells notes cells that are shown as one.
@@ -246,9 +251,9 @@ func (t *table) mergeCells(a area) error {
 	return t.d.charge(areaBytes)
 }
 
-// spans are the merged columns of each row that has cells.
-func (t *table) spans() (map[uint32][]span, error) {
-	spans := map[uint32][]span{}
+// spans are the merged cells of each row that has cells.
+func (t *table) spans() (map[uint32][]area, error) {
+	spans := map[uint32][]area{}
 	for _, a := range t.merges {
 		at, _ := slices.BinarySearchFunc(t.rows, a.first, func(r packedRow, first uint32) int { return cmp.Compare(r.number, first) })
 		for ; at < len(t.rows) && t.rows[at].number <= a.last; at++ {
@@ -256,7 +261,7 @@ func (t *table) spans() (map[uint32][]span, error) {
 				return nil, err
 			}
 			row := t.rows[at].number
-			spans[row] = append(spans[row], span{a.firstColumn, a.lastColumn, a.firstColumn, a.first})
+			spans[row] = append(spans[row], a)
 		}
 	}
 	return spans, nil
@@ -294,7 +299,7 @@ type packedSheet struct {
 	chunks []string
 	rows   []packedRow
 	hidden bits
-	merged map[uint32][]span
+	merged map[uint32][]area
 }
 
 func (p packedSheet) all(yield func(Row, error) bool) {

@@ -1,7 +1,9 @@
 package publication_test
 
 import (
+	"bytes"
 	"encoding/binary"
+	"encoding/xml"
 	"math"
 	"strings"
 	"testing"
@@ -261,5 +263,58 @@ func TestFiguresThatReadersSeeOtherwiseInXLS(t *testing.T) {
 	want := "[S]\n1|" + apart + "|" + apart + "|905|Beds open3\n2|a figure that is struck out<unread>|a figure that its number format does not show<unread>|" + apart + "\n"
 	if got := picture(decode(t, "x.xls", f.bytes())); got != want {
 		t.Error(cmp.Diff(want, got))
+	}
+}
+
+// A number format may show a figure as another: without it, in thousands, or with digits of its own.
+func TestFormatsThatShowOtherFigures(t *testing.T) {
+	const hidden, scaled, padded = "a figure that its number format does not show<unread>", "a figure that its number format shows in thousands<unread>",
+		"a figure to which its number format adds digits<unread>"
+	for _, test := range []struct{ format, stored, want string }{
+		{`"n/a"`, "905", hidden},
+		{`"n/a"`, "0", hidden},
+		{`0;"n/a"`, "-905", hidden},
+		{`0;"n/a"`, "905", "905<number>"},
+		{`;0;0`, "905", hidden},
+		{`_(* #,##0_);_(* (#,##0);_(* "-"??_);_(@_)`, "905", "905<number>"},
+		{`_(* #,##0_);_(* (#,##0);_(* "-"??_);_(@_)`, "-905", "-905<number>"},
+		{`#,##0;-#,##0;"-"`, "0", "0<number>"},
+		{`#,##0;-#,##0;`, "0", "0<number>"},
+		{`#,##0,`, "905123", scaled},
+		{`#,##0,`, "0", "0<number>"},
+		{`£#,##0.0,,"m"`, "41234567", scaled},
+		{`0,.0`, "905123", scaled},
+		{`0"000"`, "905", padded},
+		{`0\1`, "905", padded},
+		{`0;-0"00"`, "-905", padded},
+		{`0;-0"00"`, "905", "905<number>"},
+		{`#,##0.00" days"`, "905.5", "905.5<number>"},
+		{`[>999]#,##0,"k";0`, "905", "905<number>"},
+		{`[Red]General`, "905", "905<number>"},
+		{`0.0E+00`, "905", "905<number>"},
+		{`[$-809]dddd, d mmmm yyyy`, "43282", "2018-07-01<date>"},
+	} {
+		var format bytes.Buffer
+		if err := xml.EscapeText(&format, []byte(test.format)); err != nil {
+			t.Fatal(err)
+		}
+		content := zipFile(
+			t,
+			"[Content_Types].xml",
+			"<Types/>",
+			"_rels/.rels",
+			`<Relationships><Relationship Id="r" Type="x/officeDocument" Target="xl/w.xml"/></Relationships>`,
+			"xl/w.xml",
+			`<workbook xmlns:r="x/relationships"><sheets><sheet name="S" r:id="1"/></sheets></workbook>`,
+			"xl/_rels/w.xml.rels",
+			`<Relationships><Relationship Id="1" Type="x/worksheet" Target="s.xml"/><Relationship Id="3" Type="x/styles" Target="u.xml"/></Relationships>`,
+			"xl/u.xml",
+			`<styleSheet><numFmts><numFmt numFmtId="200" formatCode="`+format.String()+`"/></numFmts><cellXfs><xf/><xf numFmtId="200"/></cellXfs></styleSheet>`,
+			"xl/s.xml",
+			`<worksheet><sheetData><row><c s="1"><v>`+test.stored+`</v></c></row></sheetData></worksheet>`,
+		)
+		if got, want := picture(decode(t, "x.xlsx", content)), "[S]\n1|"+test.want+"\n"; got != want {
+			t.Errorf("%s of %s: %s, want %s", test.stored, test.format, got, want)
+		}
 	}
 }

@@ -58,7 +58,7 @@ func (d *decoder) xls(in input) error {
 	if err != nil {
 		return err
 	}
-	w := workbook{d: d, stream: stream, formats: map[uint16]string{}, apart: map[int]bool{}}
+	w := workbook{d: d, stream: stream, formats: map[uint16]string{}, apart: map[int]bool{}, looks: map[uint16]look{}}
 	if err := w.globals(); err != nil {
 		return d.wrap("is cut short or damaged", err)
 	}
@@ -132,6 +132,7 @@ type workbook struct {
 	formats  map[uint16]string // custom number formats by id
 	fonts    []font
 	styles   []style
+	looks    map[uint16]look // of the styles that cells have had
 	calendar calendar
 	// calculated workbooks say which Excel calculated them; other programs leave formulas without results.
 	calculated bool
@@ -163,9 +164,13 @@ func (w *workbook) look(number uint16) look {
 	if int(number) >= len(w.styles) {
 		return look{}
 	}
-	s := w.styles[number]
-	code := w.formats[s.format]
-	return look{isDateFormat(int(s.format), code), showsNothing(code), w.font(s.font).struck}
+	l, known := w.looks[number]
+	if !known {
+		s := w.styles[number]
+		l = newLook(int(s.format), w.formats[s.format], w.font(s.font).struck)
+		w.looks[number] = l
+	}
+	return l
 }
 
 type boundSheet struct {

@@ -213,8 +213,7 @@ func (b *book) styles(name string) error {
 		return b.d.ctx.Err()
 	})
 	for _, s := range styles {
-		code := codes[s.format]
-		b.looks = append(b.looks, look{isDateFormat(s.format, code), showsNothing(code), s.font >= 0 && s.font < len(struck) && struck[s.font]})
+		b.looks = append(b.looks, newLook(s.format, codes[s.format], s.font >= 0 && s.font < len(struck) && struck[s.font]))
 	}
 	return err
 }

@@ -40,7 +40,7 @@ func (r *Register) Calibrate(ctx context.Context, asOf figures.Moment, seed uint
 	}
 	sampling := claim.Sampling{Seed: seed, Draws: draws}
 	for _, known := range r.directory.Catalog.Claims {
-		if known.Unit == catalog.Percent && !known.IsPlan() {
+		if known.Unit == catalog.Percent && !known.IsPlan() && !known.OfOwnChange() {
 			sampling.Sizes = append(sampling.Sizes, known.Amount().Decimal.InexactFloat64())
 		}
 	}

@@ -47,6 +47,8 @@ func (p places) Measure(ctx context.Context, id string) *catalog.Measure {
 	return m
 }
 
+func (p places) Studies() []*claim.DomainStudy { return p.calibration.Domains }
+
 func (p places) People(code string) float64 { return p.people[code] }
 
 func (p places) Follow(ctx context.Context, m *catalog.Measure, at string, first, last catalog.Period) (*claim.UnitFigures, error) {

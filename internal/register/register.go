@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"stpdash/internal/archivecache"
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
 	"stpdash/internal/figures"
@@ -31,15 +32,17 @@ type Register struct {
 	moments     *figures.Moments
 	memory      *figures.Memory
 	calibration *claim.Calibration
+	results     *archivecache.Cache
 	version     string
 }
 
-// New tests claims with figures. Version is that of the program; calibration tells how far the test can see, and may be nil where nobody asks.
-func New(store Store, f *figures.Figures, calibration *claim.Calibration, version string) *Register {
+// New tests claims with figures. Version is that of the program; calibration tells how far the test can see, and may be nil where nobody asks. Results
+// keeps what was found after the program ends; nil keeps nothing.
+func New(store Store, f *figures.Figures, calibration *claim.Calibration, results *archivecache.Cache, version string) *Register {
 	if calibration == nil {
 		calibration = &claim.Calibration{}
 	}
-	return &Register{store, f, f.Directory(), f.Moments(), f.Memory(), calibration, version}
+	return &Register{store, f, f.Directory(), f.Moments(), f.Memory(), calibration, results, version}
 }
 
 // Calibration tells how far the test of claims can see.
@@ -75,13 +78,25 @@ func (r *Register) TestAt(ctx context.Context, asOf figures.Moment, tested *cata
 		}
 		return claim.Test(ctx, tested, claim.Data{Figures: claim.Figures{Measure: m}, Loading: true})
 	}
-	return figures.Remember(ctx, r.memory, asOf, "claim "+tested.ID+" "+tested.Hash()+" "+at, func(ctx context.Context) (*claim.Result, error) {
-		data, err := r.Data(ctx, asOf, tested)
-		if err != nil {
-			return nil, err
-		}
-		data.At = at
-		return claim.Test(ctx, tested, data)
+	// What is found stays as it is while the claim's own figures do: another load changes nothing, as it does for kept verdicts.
+	made, err := r.lineage(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	with, err := r.measuresOf(tested)
+	if err != nil {
+		return nil, err
+	}
+	name, question := figuresName(with, made), "claim "+tested.ID+" "+tested.Hash()+" "+at
+	return figures.RememberMade(ctx, r.memory, asOf, name, question, func(ctx context.Context) (*claim.Result, error) {
+		return r.kept(ctx, name+" "+question, func(ctx context.Context) (*claim.Result, error) {
+			data, err := r.Data(ctx, asOf, tested)
+			if err != nil {
+				return nil, err
+			}
+			data.At = at
+			return claim.Test(ctx, tested, data)
+		})
 	})
 }
 
@@ -140,7 +155,7 @@ func (r *Register) Claims(ctx context.Context, asOf figures.Moment, f Filter) ([
 	return slices.DeleteFunc(all, func(t Tested) bool { return f.Verdict != "" && t.Result.Verdict != verdict }), nil
 }
 
-// FilteredPlace is the one that a filter asks for, as claims name it; empty where it asks for all.
+// FilteredPlace is the one that a filter names, as claims name it; empty where it names none.
 func (r *Register) FilteredPlace(f Filter) (string, error) {
 	if f.Footprint == "" {
 		return "", nil

@@ -50,11 +50,7 @@ func (r *Register) Retest(ctx context.Context, keep func(context.Context, []Verd
 
 // due are the claims to be tested again, with what they are tested with and without what is found.
 func (r *Register) due(ctx context.Context, asOf figures.Moment, kept map[string]Verdict) ([]Verdict, error) {
-	var stored []string
-	for _, m := range r.directory.Catalog.Measures {
-		stored = append(stored, m.Stored().ID)
-	}
-	made, err := r.store.Lineage(ctx, asOf.Bound, stored)
+	made, err := r.lineage(ctx, asOf)
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +59,7 @@ func (r *Register) due(ctx context.Context, asOf figures.Moment, kept map[string
 		return nil, err
 	}
 	now := r.moments.Now()
+	newest := map[time.Time]figures.AsOf{} // what was there at a time: many claims are due since the same load
 	var due []Verdict
 	for _, tested := range r.directory.Catalog.Claims {
 		v, err := r.testedWith(tested, made, defined)
@@ -81,49 +78,78 @@ func (r *Register) due(ctx context.Context, asOf figures.Moment, kept map[string
 		if seen.After(asOf.Bound.At) {
 			seen = asOf.Bound.At
 		}
-		newest, err := r.store.AsOfTime(ctx, seen)
-		if err != nil {
-			return nil, err
+		there, known := newest[seen]
+		if !known {
+			if there, err = r.store.AsOfTime(ctx, seen); err != nil {
+				return nil, err
+			}
+			newest[seen] = there
 		}
-		v.Load = newest.Load
+		v.Load = there.Load
 		due = append(due, v)
 	}
 	return due, nil
 }
 
-// testedWith names what a claim is tested with now, and since when all of it is there.
-func (r *Register) testedWith(tested *catalog.Claim, made map[string]Lineage, defined map[string]time.Time) (Verdict, error) {
-	v := Verdict{Claim: tested.ID, Definition: tested.Hash(), Version: r.version, Since: defined[tested.Hash()]}
+// lineage tells of what the values of every measure were made as of a moment.
+func (r *Register) lineage(ctx context.Context, asOf figures.Moment) (map[string]Lineage, error) {
+	return figures.Remember(ctx, r.memory, asOf, "lineage", func(ctx context.Context) (map[string]Lineage, error) {
+		var stored []string
+		for _, m := range r.directory.Catalog.Measures {
+			stored = append(stored, m.Stored().ID)
+		}
+		return r.store.Lineage(ctx, asOf.Bound, stored)
+	})
+}
+
+// measuresOf are those whose figures a claim is tested with.
+func (r *Register) measuresOf(tested *catalog.Claim) ([]*catalog.Measure, error) {
 	m, err := r.directory.FindMeasure(tested.Measure)
 	if err != nil {
-		return v, err
+		return nil, err
 	}
 	patients, err := r.directory.FindMeasure(figures.RegisteredPatientsID)
 	if err != nil {
-		return v, err
+		return nil, err
 	}
 	with := append(claim.Watched(r.directory.Catalog, m), m, m.Stored(), patients)
 	if f := tested.Finer; f != nil {
 		finer, err := r.directory.FindMeasure(f.Measure)
 		if err != nil {
-			return v, err
+			return nil, err
 		}
 		with = append(with, finer)
-	}
-	if len(r.directory.Catalog.Treated(tested)) > 0 { // any scheme may keep a place from being compared with
-		v.Others = append(v.Others, r.directory.Catalog.SchemesHash())
 	}
 	for _, m := range with {
 		if people, known := r.directory.Catalog.Measure(m.People()); known && m.DividedByOwnPeriods() {
 			with = append(with, people)
 		}
 	}
-	figures := sha256.New()
+	return with, nil
+}
+
+// figuresName names the figures of some measures: the same name means the same figures.
+func figuresName(of []*catalog.Measure, made map[string]Lineage) string {
+	name := sha256.New()
+	for _, m := range of {
+		fmt.Fprintln(name, m.ID, made[m.Stored().ID].Loads)
+	}
+	return hex.EncodeToString(name.Sum(nil)[:6])
+}
+
+// testedWith names what a claim is tested with now, and since when all of it is there.
+func (r *Register) testedWith(tested *catalog.Claim, made map[string]Lineage, defined map[string]time.Time) (Verdict, error) {
+	v := Verdict{Claim: tested.ID, Definition: tested.Hash(), Version: r.version, Since: defined[tested.Hash()]}
+	with, err := r.measuresOf(tested)
+	if err != nil {
+		return v, err
+	}
+	if len(r.directory.Catalog.Treated(tested)) > 0 { // any scheme may keep a place from being compared with
+		v.Others = append(v.Others, r.directory.Catalog.SchemesHash())
+	}
 	for _, m := range with {
 		v.Others = append(v.Others, m.Hash())
-		by := made[m.Stored().ID]
-		fmt.Fprintln(figures, m.ID, by.Loads)
-		v.Since = latest(v.Since, by.At)
+		v.Since = latest(v.Since, made[m.Stored().ID].At)
 	}
 	for _, other := range r.directory.Catalog.Claims {
 		if other.Measure == tested.Measure && other.ID != tested.ID {
@@ -135,7 +161,7 @@ func (r *Register) testedWith(tested *catalog.Claim, made map[string]Lineage, de
 	for _, hash := range v.Others {
 		v.Since = latest(v.Since, defined[hash])
 	}
-	v.Figures = hex.EncodeToString(figures.Sum(nil)[:6])
+	v.Figures = figuresName(with, made)
 	return v, nil
 }
 

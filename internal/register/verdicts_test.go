@@ -150,7 +150,23 @@ func TestVerdictsLive(t *testing.T) {
 		}
 		return o.Load
 	}
+	result := func(asOf, id string) *claim.Result {
+		t.Helper()
+		tested, err := c.Find(id)
+		must(err)
+		found, err := c.Test(t.Context(), moment(asOf), tested)
+		must(err)
+		return found
+	}
+	elsewhere := slices.IndexFunc(ofAttendances, func(id string) bool { return !slices.Contains(ofDelays, id) })
+	ofElsewhere, ofPlan := result("", ofAttendances[elsewhere]), result("", plan)
 	days := bring("days.csv", delays.String())
+	if result("", ofAttendances[elsewhere]) != ofElsewhere || result(strconv.FormatUint(first.Load, 10), plan) != ofPlan {
+		t.Error("a claim is tested again though its figures are the same")
+	}
+	if result("", plan) == ofPlan {
+		t.Error("a claim is not tested again though its figures have changed")
+	}
 	before, loaded := strconv.FormatUint(first.Load, 10), strconv.FormatUint(days.ID, 10)
 	tested, r = retest()
 	want("with new figures", tested, ofDelays)

@@ -127,7 +127,7 @@ type SignalChange struct {
 // Column is a measure that some footprint is off track in, with the figures of all.
 type Column struct {
 	Measure *catalog.Measure
-	Period  catalog.Period
+	Period  catalog.Period    // the newest of those off track; a place whose last whole figure is older has its own
 	Asked   measure.Judgement // of the first footprint off track
 	Alike   bool              // the same is asked of all that are off track
 	Figures []Against         // in the order of the places
@@ -286,10 +286,19 @@ func (r *Reviewer) stands(ctx context.Context, v *Review) error {
 	at := func(asOf figures.Moment) (map[key]*figures.LatestFigure, error) {
 		all, err := r.figures.Overview(ctx, asOf, v.Measures, catalog.Period{})
 		of := map[key]*figures.LatestFigure{}
-		for i := range all {
-			of[key{all[i].Measure.ID, all[i].Area.Code}] = &all[i]
+		if err != nil {
+			return nil, err
 		}
-		return of, err
+		for _, s := range all {
+			if s.Area.Footprint == nil || s.Area.Footprint.Region != v.Region {
+				continue
+			}
+			if s, err = r.figures.LastWhole(ctx, asOf, s); err != nil {
+				return nil, err
+			}
+			of[key{s.Measure.ID, s.Area.Code}] = &s
+		}
+		return of, nil
 	}
 	var known latest
 	var err error
@@ -376,11 +385,19 @@ func (c *Column) asked() (ok bool) {
 		case !f.Off():
 		case !ok:
 			ok, c.Asked, c.Period = true, f.Judgement, f.Now.Period
-		case c.Asked.Target.Bound != f.Judgement.Target.Bound || !c.Asked.Required.Decimal.Equal(f.Judgement.Required.Decimal):
+		case f.Now.Period.Start.After(c.Period.Start):
+			c.Period = f.Now.Period
+			c.Alike = c.Alike && sameAsked(c.Asked, f.Judgement)
+		case !sameAsked(c.Asked, f.Judgement):
 			c.Alike = false
 		}
 	}
 	return ok
+}
+
+// sameAsked tells whether two targets ask for the same.
+func sameAsked(a, b measure.Judgement) bool {
+	return a.Target.Bound == b.Target.Bound && a.Required.Decimal.Equal(b.Required.Decimal)
 }
 
 // judged is the state of a latest figure; without a target it is none, and without a figure it says so.

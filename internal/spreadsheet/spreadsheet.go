@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -27,9 +28,38 @@ import (
 
 // Sheet is a table, its headings in the first row. A cell is a text, a number, a time, a decimal or an [Exact], or nil for none.
 type Sheet struct {
-	Name   string
-	Rows   [][]any
-	Widths []float64 // of the columns in characters, in a workbook alone; those beyond it are as wide as usual
+	Name string
+	Rows [][]any
+	// What follows is for workbooks alone.
+	Widths      []float64 // of the columns in characters; those beyond it are as wide as usual
+	HeadingRows int       // that stay in sight
+	Wrapped     bool      // long texts go on in the next line
+	Checks      []Check
+}
+
+// Check is what a spreadsheet demands of what is typed into a column, from one row to another.
+type Check struct {
+	Column, From, To int
+	Source           string   // the cells that hold what can be chosen, such as lists!$A$1:$A$3
+	Minimum          *float64 // of a number, where there is no source
+	Words            string   // what is accepted
+}
+
+// validation is a check as a workbook has it.
+func (c Check) validation() (*excelize.DataValidation, error) {
+	from, err := excelize.CoordinatesToCellName(c.Column, c.From)
+	to, toErr := excelize.CoordinatesToCellName(c.Column, c.To)
+	if err = errors.Join(err, toErr); err != nil {
+		return nil, err
+	}
+	v := excelize.NewDataValidation(true)
+	v.SetSqref(from + ":" + to)
+	v.SetError(excelize.DataValidationErrorStyleStop, "", c.Words)
+	if c.Source != "" {
+		v.SetSqrefDropList(c.Source)
+		return v, nil
+	}
+	return v, v.SetRange(*c.Minimum, 0, excelize.DataValidationTypeDecimal, excelize.DataValidationOperatorGreaterThanOrEqual)
 }
 
 // Exact is a cell that holds a decimal, null where there is none.
@@ -163,10 +193,37 @@ func (s Sheet) write(file *excelize.File) error {
 			return err
 		}
 	}
+	if s.HeadingRows > 0 {
+		below, err := excelize.CoordinatesToCellName(1, s.HeadingRows+1)
+		if err != nil {
+			return err
+		}
+		if err := stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: s.HeadingRows, TopLeftCell: below, ActivePane: "bottomLeft"}); err != nil {
+			return err
+		}
+	}
+	for _, check := range s.Checks {
+		v, err := check.validation()
+		if err == nil {
+			err = file.AddDataValidation(s.Name, v)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	style := 0
+	if s.Wrapped {
+		if style, err = file.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}}); err != nil {
+			return err
+		}
+	}
 	for i, row := range s.Rows {
 		cells := make([]any, len(row))
 		for j, value := range row {
 			cells[j] = workbookCell(value)
+			if s.Wrapped {
+				cells[j] = excelize.Cell{StyleID: style, Value: cells[j]}
+			}
 		}
 		cell, err := excelize.CoordinatesToCellName(1, i+1)
 		if err != nil {

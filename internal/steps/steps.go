@@ -112,6 +112,12 @@ func (s Settings) window() (wide, least, longest int) {
 	return s.Season / 2, s.Season / 4, s.Season * 3 / 4
 }
 
+// Level is how many periods on either side of a step make its level.
+func (s Settings) Level() int {
+	wide, _, _ := s.window()
+	return wide
+}
+
 // Find looks through the series of one measure, all of the same periods.
 func Find(series []Series, s Settings) (Result, error) {
 	if s.Season < 2 {

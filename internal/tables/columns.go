@@ -3,7 +3,6 @@
 package tables
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -133,22 +132,34 @@ var Columns = []Column{
 	exact("partial_numerator", "The numerator of those that reported", func(r *figures.TableRow) decimal.NullDecimal { return partialOf(r).Numerator }),
 	exact("partial_denominator", "Their denominator", func(r *figures.TableRow) decimal.NullDecimal { return partialOf(r).Denominator }),
 	value("partial_value", "Their value", func(r *figures.TableRow) decimal.NullDecimal { return partialOf(r).Value }),
-	{Name: "reported", Description: "Of a partial figure: how many organisations reported", Kind: Whole, Optional: true, cell: func(r *figures.TableRow) any {
-		if r.Partial == nil {
-			return nil
-		}
-		return int64(r.Partial.Reported)
-	}},
-	{Name: "expected", Description: "Of a partial figure: how many organisations there are", Kind: Whole, Optional: true, cell: func(r *figures.TableRow) any {
-		if r.Partial == nil {
-			return nil
-		}
-		return int64(r.Partial.Expected)
-	}},
+	{
+		Name:        "reported",
+		Description: "Of a partial figure: how many organisations reported; over a span of periods, how many figures there are, one a period from each",
+		Kind:        Whole,
+		Optional:    true,
+		cell: func(r *figures.TableRow) any {
+			if r.Partial == nil {
+				return nil
+			}
+			return int64(r.Partial.Reported)
+		},
+	},
+	{
+		Name:        "expected",
+		Description: "Of a partial figure: how many organisations there are; over a span of periods, in each",
+		Kind:        Whole,
+		Optional:    true,
+		cell: func(r *figures.TableRow) any {
+			if r.Partial == nil {
+				return nil
+			}
+			return int64(r.Partial.Expected)
+		},
+	},
 	{Name: "reason", Description: "Why there is no value: " + reasonWords(), Optional: true, cell: func(r *figures.TableRow) any { return some(ReasonOf(r)) }},
 	{
 		Name:        "missing",
-		Description: "Codes of the organisations that did not report",
+		Description: "Codes of the organisations without a figure; reason says why",
 		Optional:    true,
 		cell:        func(r *figures.TableRow) any { return some(strings.Join(r.Missing, " ")) },
 	},
@@ -202,17 +213,16 @@ func some(text string) any {
 
 // The reasons for which a figure has no value.
 const (
-	notReported    = "not_reported"
-	notListed      = "not_listed"
-	knownGap       = "known_gap"
 	nothingCounted = "nothing_counted"
 )
 
 func reasonWords() string {
 	return strings.Join([]string{
-		notReported + " (an organisation did not report)",
-		notListed + " (no file lists every organisation of the place)",
-		knownGap + " (the published figure lacks a part)",
+		string(figures.Unreported) + " (an organisation did not report)",
+		string(figures.NobodyLists) + " (no file lists every organisation of the place)",
+		string(figures.OmittedByPublisher) + " (the publication leaves out an organisation that had something to report)",
+		string(figures.OfUnknownPlace) + " (an organisation's figure is published, and it is not known in which of several footprints it lay)",
+		string(figures.ConfirmedGap) + " (the published figure of an organisation lacks a part, and is left out)",
 		code(
 			measure.Contradictory,
 		) + " (the numerator of a share lies outside its denominator)",
@@ -233,13 +243,8 @@ func ReasonOf(r *figures.TableRow) string {
 	switch {
 	case r.Value.Valid:
 		return ""
-	case !r.Complete && slices.Contains(r.Missing, measure.Unlisted):
-		return notListed
-	case !r.Complete && r.Measure.Derived == nil &&
-		!slices.ContainsFunc(r.Missing, func(organisation string) bool { return r.Measure.Gap(organisation, r.Period) == nil }):
-		return knownGap
 	case !r.Complete:
-		return notReported
+		return string(r.Lack)
 	case r.NoValue != "":
 		return code(r.NoValue)
 	}

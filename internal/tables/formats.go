@@ -49,11 +49,20 @@ func (c *csvWriter) head() error {
 		return nil
 	}
 	c.headed = true
-	for _, column := range Columns {
-		c.cells = append(c.cells, column.Name)
-	}
-	return c.out.Write(c.cells)
+	return c.out.Write(Headings())
 }
+
+// Headings are the names of the columns, as the first row of a table.
+func Headings() []any {
+	names := make([]any, len(Columns))
+	for i, column := range Columns {
+		names[i] = column.Name
+	}
+	return names
+}
+
+// Cells are those of a row of a workbook.
+func Cells(row *figures.TableRow) []any { return textCells(nil, row) }
 
 // Write implements Writer.
 func (c *csvWriter) Write(row figures.TableRow) error {

@@ -293,6 +293,8 @@ func measuresPart(measures []*catalog.Measure) part {
 		"Periods from which on something else is counted",
 		"sources",
 		"Ids of the sources that state it",
+		"returned_from",
+		"Of a measure that nobody publishes: what a local return is made from, and who holds it",
 		"definition_hash",
 		"The version of the definition",
 	), write: func(add func([]any) error) error {
@@ -320,7 +322,8 @@ func measuresPart(measures []*catalog.Measure) part {
 			}
 			if err := add([]any{
 				m.ID, m.Title, m.Theme, m.Definition, string(m.Unit), per, string(m.Direction), string(m.Grain), m.Level, string(overTime), numerator, denominator, derived,
-				strings.Join(m.Caveats, " "), strings.Join(breaks, "; "), strings.Join(m.Sources, " "), m.Hash(),
+				strings.Join(m.Caveats, " "), strings.Join(breaks, "; "), strings.Join(m.Sources, " "), m.ReturnedFrom,
+				m.Hash(),
 			}); err != nil {
 				return err
 			}

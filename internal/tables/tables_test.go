@@ -24,6 +24,7 @@ import (
 	"stpdash/internal/figures"
 	"stpdash/internal/figures/figurestest"
 	"stpdash/internal/load"
+	"stpdash/internal/mapping/mappingtest"
 	"stpdash/internal/tables"
 	"stpdash/internal/warehouse/engine/enginetest"
 )
@@ -352,6 +353,11 @@ func checkPackage(t *testing.T, content []byte) {
 				t.Errorf("%s has %s twice", r.Path, key)
 			}
 			keys[key] = true
+		}
+	}
+	for _, m := range mappingtest.Shipped(t).Measures {
+		if !column("measures", "id")[m.ID] || !column("measures", "returned_from")[m.ReturnedFrom] {
+			t.Errorf("measures.csv lacks %s, or what a return of it is made from: %q", m.ID, m.ReturnedFrom)
 		}
 	}
 	for _, r := range about.Resources {

@@ -113,16 +113,21 @@ func (w *connection) prepare(ctx context.Context, table string) (driver.Batch, e
 	return batch, nil
 }
 
+// unhurried is how long a question may take that no reader waits for, as those of a load. On a busy machine they take many times longer,
+// and the same load begun again would take as long.
+const unhurried = time.Hour
+
 // ask binds parameters to a question of sql/queries; the question's name goes into the query log.
 func (w *connection) ask(ctx context.Context, name string, parameters clickhouse.Parameters) (context.Context, string) {
 	query, ok := w.queries[name]
 	if !ok {
 		panic("no sql/queries/" + name + ".sql")
 	}
-	return clickhouse.Context(ctx,
-		clickhouse.WithParameters(parameters),
-		clickhouse.WithSettings(clickhouse.Settings{"log_comment": name}),
-	), query
+	settings := clickhouse.Settings{"log_comment": name}
+	if _, limited := ctx.Deadline(); !limited {
+		settings["max_execution_time"] = int(unhurried.Seconds())
+	}
+	return clickhouse.Context(ctx, clickhouse.WithParameters(parameters), clickhouse.WithSettings(settings)), query
 }
 
 // rows asks a question and hands every row to scan.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"stpdash/internal/warehouse/engine/enginetest"
 )
@@ -40,5 +41,37 @@ func TestCutConnectionOfQuestionGivenUp(t *testing.T) {
 	}
 	if rows.Err() == nil {
 		t.Error("an answer that was given up ends as if it were whole")
+	}
+}
+
+// A reader's question ends with the reader's patience; a load's, for which nobody waits, is not broken off by what readers are granted.
+func TestTimeOfQuestions(t *testing.T) {
+	t.Parallel()
+	endpoint := enginetest.Database(t)
+	conn, err := connect(endpoint.Options(endpoint.Reader))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	asking := &connection{reader: conn, queries: map[string]string{
+		"granted": "SELECT toUInt64(value) FROM system.settings WHERE name = 'max_execution_time'",
+	}}
+	hurried, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for _, c := range []struct {
+		name        string
+		ctx         context.Context
+		least, most uint64
+	}{
+		{"with a deadline", hurried, 1, 30},
+		{"without one", t.Context(), 3600, 3600},
+	} {
+		var granted uint64
+		if err := asking.rows(c.ctx, "granted", nil, func(rows driver.Rows) error { return rows.Scan(&granted) }); err != nil {
+			t.Fatal(err)
+		}
+		if granted < c.least || granted > c.most {
+			t.Errorf("%s: granted %d s, want %d to %d", c.name, granted, c.least, c.most)
+		}
 	}
 }

@@ -27,7 +27,7 @@ const maxFound = 1000
 // Find finds what must be asked about the figures of a staged load, which takes the place of another where that is not 0.
 func (w Ingest) Find(ctx context.Context, id, excluding uint64, c *catalog.Catalog) (found load.Findings, err error) {
 	s, err := w.stagedMeasures(ctx, id)
-	if err != nil || len(s.all) == 0 {
+	if err != nil || len(s.all) == 0 || s.bundled { // what came with the product was asked about when it was made, and takes no publication's place
 		return found, err
 	}
 	var local []string // that only returns state, whatever cells their rows name
@@ -43,7 +43,7 @@ func (w Ingest) Find(ctx context.Context, id, excluding uint64, c *catalog.Catal
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(2) // most of each is to plan it, which takes one processor
 	for _, find := range []func(context.Context) error{
-		f.sameFigures, f.comparedLists, f.repeatedPeriods, f.peopleCounted, f.shareForms, f.movedRatios, f.movedAmounts,
+		f.sameFigures, f.comparedLists, f.brokenSeries, f.repeatedPeriods, f.peopleCounted, f.shareForms, f.movedRatios, f.movedAmounts,
 		f.largerParts, f.statedEngland, f.exceededFootprints,
 	} {
 		group.Go(func() error { return find(ctx) })
@@ -52,27 +52,36 @@ func (w Ingest) Find(ctx context.Context, id, excluding uint64, c *catalog.Catal
 	return found, err
 }
 
-// staged are the measures that a staged load states: those in a list of every organisation, those otherwise, and the first and last
-// period of each. Alike tells whether a list may state one figure for several organisations.
+// staged are the measures that a staged load states: those in a list of every organisation, those otherwise, those of footprints, and the
+// first and last period of each. Alike tells whether a list may state one figure for several organisations, beside whether there is another period
+// or load to compare it with, bundled that the load came with the product. Most is how many figures otherwise stated there are of the measure with the most.
 type staged struct {
-	all, listed, returned []string
-	spans                 map[string]figures.Range
-	alike                 bool
+	all, listed, returned, areas []string
+	spans                        map[string]figures.Range
+	alike, beside, bundled       bool
+	most                         uint64
 }
 
 func (w Ingest) stagedMeasures(ctx context.Context, id uint64) (staged, error) {
 	s := staged{spans: map[string]figures.Range{}}
-	err := w.rows(ctx, "staged_measures", clickhouse.Parameters{"load": number(id)}, func(rows driver.Rows) error {
+	parameters := clickhouse.Parameters{"load": number(id), "footprints": array(w.areas)}
+	bindAsOf(parameters, figures.Now)
+	err := w.rows(ctx, "staged_measures", parameters, func(rows driver.Rows) error {
 		var measure string
 		var span figures.Range
-		var listed, returned, alike uint8
-		err := rows.Scan(&measure, &span.From, &span.To, &listed, &returned, &alike)
+		var listed, returned, alike, bundled, areas, beside uint8
+		var figures uint64
+		err := rows.Scan(&measure, &span.From, &span.To, &listed, &returned, &alike, &bundled, &areas, &beside, &figures)
+		s.bundled, s.beside = s.bundled || bundled == 1, s.beside || beside == 1
 		s.all, s.spans[measure], s.alike = append(s.all, measure), span, s.alike || alike == 1
 		if listed == 1 {
 			s.listed = append(s.listed, measure)
 		}
 		if returned == 1 {
-			s.returned = append(s.returned, measure)
+			s.returned, s.most = append(s.returned, measure), max(s.most, figures)
+		}
+		if areas == 1 {
+			s.areas = append(s.areas, measure)
 		}
 		return err
 	})
@@ -115,7 +124,7 @@ func (f finding) with(more clickhouse.Parameters) clickhouse.Parameters {
 }
 
 func (f finding) sameFigures(ctx context.Context) error {
-	if !f.staged.alike && len(f.staged.returned) == 0 {
+	if !f.staged.alike && f.staged.most < 2 {
 		return nil
 	}
 	return f.rows(ctx, "same_figures", f.common, func(rows driver.Rows) error {
@@ -232,6 +241,9 @@ func bindLengths(parameters clickhouse.Parameters, c *catalog.Catalog, of func(*
 }
 
 func (f finding) repeatedPeriods(ctx context.Context) error {
+	if !f.staged.beside {
+		return nil
+	}
 	const near = 13 // periods before and after, of which one may be repeated
 	parameters := f.with(nil)
 	f.grains(parameters)
@@ -245,6 +257,10 @@ func (f finding) repeatedPeriods(ctx context.Context) error {
 }
 
 func (f finding) movedAmounts(ctx context.Context) error {
+	const others = 4 // with fewer of the period an organisation is compared with itself alone
+	if !f.staged.beside && f.staged.most < others {
+		return nil
+	}
 	var signed []string
 	for _, m := range f.catalog.Measures {
 		if m.Negative {
@@ -269,7 +285,7 @@ func (f finding) movedAmounts(ctx context.Context) error {
 
 // comparedLists finds what a list of every organisation changes. Of the organisations that it drops, the first row has the most.
 func (f finding) comparedLists(ctx context.Context) error {
-	if len(f.staged.listed) == 0 {
+	if len(f.staged.listed) == 0 || !f.staged.beside {
 		return nil
 	}
 	var shares []string
@@ -301,6 +317,46 @@ func (f finding) comparedLists(ctx context.Context) error {
 		}
 		err := errors.Join(exact(&l.Figure, figure), exact(&l.Of, of))
 		f.found.Lists = append(f.found.Lists, l)
+		return err
+	})
+}
+
+// brokenSeries finds what a list of every organisation breaks off. What is under zero at times jumps as it likes, and what repeats another measure
+// would be asked twice.
+func (f finding) brokenSeries(ctx context.Context) error {
+	var stated, money, intermittent []string
+	for _, m := range f.catalog.Measures {
+		if !slices.Contains(f.staged.listed, m.ID) || m.Negative || m.Repeats != "" {
+			continue
+		}
+		if stated = append(stated, m.ID); m.Unit == catalog.GBP {
+			money = append(money, m.ID)
+		}
+		if m.Intermittent {
+			intermittent = append(intermittent, m.ID)
+		}
+	}
+	if len(stated) == 0 || !f.staged.beside {
+		return nil
+	}
+	parameters := f.with(clickhouse.Parameters{"stated": array(stated), "money": array(money), "intermittent": array(intermittent)})
+	f.grains(parameters)
+	const near = 13 // periods before and after, of which each is compared
+	bindRange(parameters, f.staged.span(f.catalog, stated, near, near))
+	return f.rows(ctx, "broken_series", parameters, func(rows driver.Rows) error {
+		var s load.SeriesFigure
+		var figure string
+		var line uint32
+		err := rows.Scan(&s.Measure, &s.Period, &s.Organisation, &s.Broken, &figure, &s.Denominator, &s.Known, &s.Last, &s.LastDenominator, &s.LastParts, &s.Parts,
+			&s.Gone, &s.Shrunk, &s.Empty, &s.OfMeasures, &s.Sheet, &line, &s.Compared)
+		if err != nil {
+			return err
+		}
+		if line > 0 {
+			s.Rows = []uint32{line}
+		}
+		err = exact(&s.Figure, figure)
+		f.found.Series = append(f.found.Series, s)
 		return err
 	})
 }
@@ -385,19 +441,23 @@ func (f finding) statedEngland(ctx context.Context) error {
 	})
 }
 
-// exceededFootprints finds footprints that a return states less of than their organisations make.
+// exceededFootprints finds footprints that a load states less of than their organisations make, or more where it lists them all.
 func (f finding) exceededFootprints(ctx context.Context) error {
-	var returned []string
-	for _, id := range f.staged.returned {
-		if m, ok := f.catalog.Measure(id); ok && m.Level != catalog.ByFootprint && m.Level != catalog.ByEngland && !m.Negative {
-			returned = append(returned, id)
+	var stated []string
+	for _, id := range f.staged.all {
+		m, ok := f.catalog.Measure(id)
+		if !ok || m.Level == catalog.ByFootprint || m.Level == catalog.ByEngland || m.Negative {
+			continue
+		}
+		if slices.Contains(f.staged.returned, id) || slices.Contains(f.staged.areas, id) {
+			stated = append(stated, id)
 		}
 	}
-	if len(returned) == 0 {
+	if len(stated) == 0 {
 		return nil
 	}
-	parameters := f.with(clickhouse.Parameters{"measures": array(returned)})
-	bindRange(parameters, f.staged.span(f.catalog, returned, 0, 0))
+	parameters := f.with(clickhouse.Parameters{"measures": array(stated), "listed": array(f.staged.listed)})
+	bindRange(parameters, f.staged.span(f.catalog, stated, 0, 0))
 	return f.rows(ctx, "exceeded_footprints", parameters, func(rows driver.Rows) error {
 		var t load.TotalDiffers
 		var figure string
@@ -408,6 +468,34 @@ func (f finding) exceededFootprints(ctx context.Context) error {
 		f.found.Exceeded = append(f.found.Exceeded, t)
 		return err
 	})
+}
+
+// Replaced compares what a staged load states with what is shown.
+func (w Ingest) Replaced(ctx context.Context, id uint64, measures []string) ([]load.Replacement, error) {
+	parameters := clickhouse.Parameters{"load": number(id), "measures": array(measures)}
+	bindAsOf(parameters, figures.Now)
+	var all []load.Replacement
+	err := w.rows(ctx, "replaced_figures", parameters, func(rows driver.Rows) error {
+		var r load.Replacement
+		var texts [4]*string
+		err := rows.Scan(&r.Measure, &r.Organisation, &r.Period, &r.Item, &texts[0], &texts[1], &r.After.Note, &r.Sheet, &r.Row,
+			&texts[2], &texts[3], &r.Before.Note, &r.BeforeLoad)
+		if err != nil {
+			return err
+		}
+		for i, n := range []*decimal.NullDecimal{&r.After.Numerator, &r.After.Denominator, &r.Before.Numerator, &r.Before.Denominator} {
+			if texts[i] == nil || *texts[i] == "" {
+				continue
+			}
+			if err := exact(&n.Decimal, *texts[i]); err != nil {
+				return err
+			}
+			n.Valid = true
+		}
+		all = append(all, r)
+		return nil
+	})
+	return all, err
 }
 
 func bit(holds bool) int8 {

@@ -11,7 +11,7 @@ import (
 )
 
 // Salvaged are the tables whose rows no kept file holds.
-var Salvaged = []string{"definition", "run", "fetch", "verdict"}
+var Salvaged = []string{"definition", "run", "fetch", "verdict", "act", "person", "credential"}
 
 // Salvage copies a table from a damaged warehouse into this one: whole, or nothing of it.
 func (w Upkeep) Salvage(ctx context.Context, from *Warehouse, table string) error {

@@ -108,7 +108,7 @@ func (w FigureStore) OrganisationFigures(
 	r figures.Range,
 ) ([]measure.Value, error) {
 	var values []measure.Value
-	err := w.eachOrganisationFigure(ctx, asOf, measures, organisation, r, func(_ string, v measure.Value) error {
+	err := w.eachOrganisationFigure(ctx, asOf, measures, []string{organisation}, r, func(_ string, v measure.Value) error {
 		values = append(values, v)
 		return nil
 	})
@@ -123,14 +123,28 @@ func (w FigureStore) EachOrganisationFigure(
 	r figures.Range,
 	hand func(organisation string, v measure.Value) error,
 ) error {
-	return w.eachOrganisationFigure(ctx, asOf, measures, "", r, hand)
+	return w.eachOrganisationFigure(ctx, asOf, measures, nil, r, hand)
+}
+
+// EachFigureOf hands on a measure of some organisations: in the order of their codes and of time.
+func (w FigureStore) EachFigureOf(
+	ctx context.Context,
+	asOf figures.AsOf,
+	m *catalog.Measure,
+	organisations []string,
+	hand func(organisation string, v measure.Value) error,
+) error {
+	if len(organisations) == 0 {
+		return nil
+	}
+	return w.eachOrganisationFigure(ctx, asOf, []*catalog.Measure{m}, organisations, figures.Range{}, hand)
 }
 
 func (w FigureStore) eachOrganisationFigure(
 	ctx context.Context,
 	asOf figures.AsOf,
 	measures []*catalog.Measure,
-	organisation string,
+	organisations []string,
 	r figures.Range,
 	hand func(string, measure.Value) error,
 ) error {
@@ -145,7 +159,7 @@ func (w FigureStore) eachOrganisationFigure(
 		}
 	}
 	parameters := termParameters(terms)
-	parameters["made"], parameters["parts"], parameters["organisation"] = array(ids), numbers(parts), organisation
+	parameters["made"], parameters["parts"], parameters["organisations"] = array(ids), numbers(parts), array(organisations)
 	bindAsOf(parameters, asOf)
 	bindRange(parameters, r)
 	return w.rows(ctx, "organisation_figures", parameters, func(rows driver.Rows) error {

@@ -20,13 +20,15 @@ type Warehouse struct {
 	Moments
 	FigureStore
 	VerdictLog
+	ActLog
+	Accounts
 	Upkeep
 }
 
 var _ load.Store = (*Warehouse)(nil)
 
 func of(c *connection) *Warehouse {
-	return &Warehouse{c, LoadLog{c}, LoadReports{c}, RunLog{c}, Ingest{c}, Moments{c}, FigureStore{c}, VerdictLog{c}, Upkeep{c}}
+	return &Warehouse{c, LoadLog{c}, LoadReports{c}, RunLog{c}, Ingest{c}, Moments{c}, FigureStore{c}, VerdictLog{c}, ActLog{c}, Accounts{c}, Upkeep{c}}
 }
 
 // Open connects as one user that writes and one that reads, and brings the tables to the present version.

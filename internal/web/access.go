@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"stpdash/internal/act"
 )
 
 // Access is who may ask a route. Its zero value is nobody: a table with a route that does not say who is refused.
@@ -23,7 +25,27 @@ const (
 	TokenHolder
 	// ThisMachine is a program of this machine.
 	ThisMachine
+	// Reader is everyone who may read: anyone, or where reading is closed who is signed in.
+	Reader
+	// SignedIn is who is signed in, whatever their role.
+	SignedIn
+	// Contributor has a role in some place that lets them write notes and return figures there.
+	Contributor
+	// Decider has a role in some place that lets them record decisions there.
+	Decider
+	// LogReader reads what everybody did.
+	LogReader
+	// Administrator adds people and gives roles.
+	Administrator
 )
+
+// rolesOf are the roles of which one is enough for a route. In which place it holds is asked when the act is done.
+var rolesOf = map[Access][]act.Role{
+	Contributor:   {act.Contributor, act.Lead},
+	Decider:       {act.Lead},
+	LogReader:     {act.Auditor, act.Administrator},
+	Administrator: {act.Administrator},
+}
 
 // access says of each what its routes say of it in the OpenAPI document.
 var access = map[Access]struct {
@@ -39,7 +61,13 @@ var access = map[Access]struct {
 		[]map[string][]string{{bearer: {}}},
 		[]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests},
 	},
-	ThisMachine: {"programs of the same machine", "Answers clients on the same machine alone.", nil, []int{http.StatusForbidden}},
+	ThisMachine:   {"programs of the same machine", "Answers clients on the same machine alone.", nil, []int{http.StatusForbidden}},
+	Reader:        {words: "anyone who may read"},
+	SignedIn:      {words: "people who are signed in", refusals: []int{http.StatusUnauthorized}},
+	Contributor:   {words: "contributors and leads", refusals: []int{http.StatusUnauthorized, http.StatusForbidden}},
+	Decider:       {words: "leads", refusals: []int{http.StatusUnauthorized, http.StatusForbidden}},
+	LogReader:     {words: "auditors and administrators", refusals: []int{http.StatusUnauthorized, http.StatusForbidden}},
+	Administrator: {words: "administrators", refusals: []int{http.StatusUnauthorized, http.StatusForbidden}},
 }
 
 // String names who it is, in the words of documents.
@@ -59,6 +87,7 @@ type admission struct {
 	token   string   // of those who start runs; without one nobody may
 	public  *url.URL // the address under which others reach the service; nil where there is none
 	lockout *lockout
+	doors   doors
 }
 
 // refusal says why a request is not from who may ask; nil where it is.

@@ -19,7 +19,8 @@ import (
 	"github.com/andybalholm/brotli"
 	"github.com/gin-gonic/gin"
 
-	"stpdash/internal/bounded"
+	"stpdash/internal/act"
+	"stpdash/internal/bytecache"
 	"stpdash/internal/figures"
 )
 
@@ -37,7 +38,7 @@ type cachedResponse struct {
 // responses are answers, each under the key of what it was made from, so that none has to be forgotten because something was loaded. Those as of
 // a moment that the reader names, of which there are as many as one can write, have a share of their own.
 type responses struct {
-	current, past *bounded.Cache[*cachedResponse]
+	current, past *bytecache.Cache[*cachedResponse]
 	mu            sync.Mutex
 	making        map[string]*making
 }
@@ -55,10 +56,10 @@ const pastShare = 5
 
 func newResponses(bytes int64) *responses {
 	past := bytes / pastShare
-	return &responses{current: bounded.New[*cachedResponse](bytes - past), past: bounded.New[*cachedResponse](past), making: map[string]*making{}}
+	return &responses{current: bytecache.New[*cachedResponse](bytes - past), past: bytecache.New[*cachedResponse](past), making: map[string]*making{}}
 }
 
-func (a *responses) of(q cacheKey) *bounded.Cache[*cachedResponse] {
+func (a *responses) of(q cacheKey) *bytecache.Cache[*cachedResponse] {
 	if q.named {
 		return a.past
 	}
@@ -151,6 +152,7 @@ type cacheKey struct {
 type responseCache struct {
 	responses *responses
 	figures   *figures.Figures
+	acts      *act.Log // nil where nobody acts
 	// Where answers are made.
 	light, costly *places
 	sending       *places // bytes of long answers
@@ -171,7 +173,7 @@ func (h *responseCache) key(c *gin.Context, r Route) cacheKey {
 	if err != nil {
 		return cacheKey{} // who makes the answer says what is wrong
 	}
-	place := encoding + " " + moment.Shown() + " " + ofAnyMoment(c.Request.URL)
+	place := encoding + " " + moment.Shown() + " " + ofAnyMoment(c.Request.URL) + h.acted(c.Request.Context())
 	if r.handler.kind == answerKind {
 		place += " " + c.GetHeader("Accept")
 	}
@@ -179,6 +181,17 @@ func (h *responseCache) key(c *gin.Context, r Route) cacheKey {
 		place += fmt.Sprint(" ", moment.Runs, " ", h.figures.Moments().Now().Truncate(time.Minute))
 	}
 	return cacheKey{what: place + " as of " + momentOf(c), named: moment.Text != "", place: place}
+}
+
+// acted names what follows from acts and is shown to readers.
+func (h *responseCache) acted(ctx context.Context) (shown string) {
+	if h.acts == nil {
+		return ""
+	}
+	if err := h.acts.View(ctx, func(s *act.State) { shown = fmt.Sprint(" ", s.Shown, " ", s.Peopled()) }); err != nil {
+		return " unknown" // the answer says so, where it shows any
+	}
+	return shown
 }
 
 // canonical is what an address asks, however it is written.

@@ -19,8 +19,8 @@ type calibrationRow struct {
 	Inconclusive int    `json:"inconclusive"`
 	Contradicted int    `json:"contradicted"`
 	Untested     int    `json:"cannot_be_tested"`
-	Stand        int    `json:"fit_for_a_test"            doc:"Of the claims, those whose data were complete and whose comparison fitted; the figures from bias on are of these"`
-	Share        number `json:"evidenced_share"           doc:"From 0 to 1, with its exact 95% interval, widened for claims about the same footprint"`
+	Stand        int    `json:"fit_for_a_test"            doc:"Of the claims, those whose data were complete and whose comparison fitted; shares and figures are of these"`
+	Share        number `json:"evidenced_share"           doc:"Of those fit for a test, from 0 to 1, with its exact 95% interval, widened for claims about the same footprint; null where none was fit"`
 	Lower        number `json:"evidenced_lower"`
 	Upper        number `json:"evidenced_upper"`
 	Footprints   int    `json:"evidenced_footprints"      doc:"In how many footprints claims were evidenced"`
@@ -34,21 +34,55 @@ type calibrationRow struct {
 
 // domainRow is the test in places smaller than footprints, in one domain.
 type domainRow struct {
-	At         string   `json:"at"                     enum:"commissioner,provider,council"`
-	Measure    string   `json:"measure"`
-	Before     int      `json:"periods_before"`
-	After      int      `json:"periods_after"`
-	Places     int      `json:"places"                                                      doc:"In no scheme at any time"`
-	Tried      int      `json:"tried"                                                       doc:"Places at all starts"`
-	Size       number   `json:"size"                                                        doc:"Share found to have changed where nothing happened; it should be 0.05"`
+	At         string     `json:"at"                     enum:"commissioner,provider,council"`
+	Measure    string     `json:"measure"`
+	Before     int        `json:"periods_before"`
+	After      int        `json:"periods_after"`
+	Places     int        `json:"places"                                                      doc:"In no scheme at any time"`
+	Tried      int        `json:"tried"                                                       doc:"Places at all starts"`
+	Size       number     `json:"size"                                                        doc:"Share found to have changed where nothing happened; it should be 0.05"`
+	SizeUpTo   number     `json:"size_upper"`
+	Coverage   number     `json:"coverage"                                                    doc:"Share of 95% intervals that held the truth"`
+	Falls      []number   `json:"falls_percent"                                               doc:"Put into the figures"`
+	Power      []number   `json:"power"                                                       doc:"Share in which each of them was found"`
+	Detectable number     `json:"detectable_percent"                                          doc:"The smallest fall found in 80 of 100"`
+	False      number     `json:"false_evidenced_share"                                       doc:"False claims called evidenced, of the size at which the bound is highest"`
+	FalseUpTo  number     `json:"false_evidenced_upper"`
+	Groups     []groupRow `json:"groups"                                                      doc:"Of the test of the mean of a group of such places, drawn by whole footprints"`
+	Often      []string   `json:"places_found_too_often"                                      doc:"Found to have changed at one start in five or more, though nothing happened: not compared with a single place whose error is known by its size, and with wider limits where a scheme was there"`
+}
+
+// groupRow is the test of a group of places in a domain.
+type groupRow struct {
+	K          int      `json:"places"`
+	Tried      int      `json:"tried"`
+	Size       number   `json:"size"                  doc:"Share found to have changed where nothing happened, before limits were widened"`
 	SizeUpTo   number   `json:"size_upper"`
-	Coverage   number   `json:"coverage"                                                    doc:"Share of 95% intervals that held the truth"`
-	Falls      []number `json:"falls_percent"                                               doc:"Put into the figures"`
-	Power      []number `json:"power"                                                       doc:"Share in which each of them was found"`
-	Detectable number   `json:"detectable_percent"                                          doc:"The smallest fall found in 80 of 100"`
-	False      number   `json:"false_evidenced_share"                                       doc:"False claims called evidenced, of the size at which the bound is highest"`
+	Wider      number   `json:"limits_widened_by"     doc:"So that 5 in 100 are found; what follows is with it"`
+	Coverage   number   `json:"coverage"`
+	Power      []number `json:"power"`
+	Detectable number   `json:"detectable_percent"`
+	False      number   `json:"false_evidenced_share"`
 	FalseUpTo  number   `json:"false_evidenced_upper"`
-	Often      []string `json:"places_found_too_often"                                      doc:"Found to have changed at one start in five or more, though nothing happened"`
+}
+
+func groupRows(studies []claim.GroupStudy) []groupRow {
+	rows := []groupRow{}
+	for i := range studies {
+		g := &studies[i]
+		worst := g.Worst()
+		row := groupRow{
+			g.K, g.Tried, estimated(g.Size), estimated(g.SizeUpTo), estimated(g.Wider), estimated(g.Coverage),
+			[]number{},
+			estimated(100 * g.Detectable),
+			finite(worst.Share), finite(worst.Upper),
+		}
+		for _, power := range g.Power {
+			row.Power = append(row.Power, estimated(power))
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 func domainRows(studies []*claim.DomainStudy) []domainRow {
@@ -73,12 +107,13 @@ func domainRows(studies []*claim.DomainStudy) []domainRow {
 			Falls:      []number{},
 			Power:      []number{},
 			Often:      []string{},
+			Groups:     groupRows(s.Groups),
 		}
 		for i, power := range s.Power {
 			row.Falls, row.Power = append(row.Falls, finite(claim.Falls[i])), append(row.Power, estimated(power))
 		}
 		for _, p := range s.Places {
-			row.Often = append(row.Often, p.Unit)
+			row.Often = append(row.Often, p.Place)
 		}
 		rows = append(rows, row)
 	}
@@ -95,7 +130,8 @@ type calibrationBody struct {
 	Figures map[string]string `json:"figures_hash"           doc:"By measure, of its figures and of those watched beside it"`
 	Rules   string            `json:"rules_hash"`
 	Changed []string          `json:"figures_changed"        doc:"Measures whose figures are no longer those that it was made with"`
-	Current bool              `json:"current"                doc:"The figures and the rules are those that it was made with"`
+	Current bool              `json:"current"                doc:"The figures and the rules are those that it was made with; false while figures are still loading"`
+	Loading bool              `json:"figures_loading"        doc:"Not all figures are loaded yet, so whether they are those that it was made with is not known"`
 	Rows    []calibrationRow  `json:"rows"`
 	Domains []domainRow       `json:"domains"                doc:"Of the test in places smaller than footprints"`
 }
@@ -147,14 +183,28 @@ func (a claimsAPI) calibration(ctx context.Context, in *struct{ Viewing }) (cali
 	if err != nil {
 		return calibrationBody{}, err
 	}
-	changed, err := a.register.CalibrationChanges(ctx, asOf)
-	if err != nil {
-		return calibrationBody{}, err
+	var changed []string
+	if !asOf.Incomplete() {
+		if changed, err = a.register.CalibrationChanges(ctx, asOf); err != nil {
+			return calibrationBody{}, err
+		}
 	}
 	c := a.register.Calibration()
 	body := calibrationBody{
-		Seed: c.Seed, Draws: c.Draws, AsOf: c.AsOf.Format(time.RFC3339), RunTime: c.Seconds, Cores: c.Cores, Sizes: c.Sizes, Figures: c.Figures, Rules: c.Rules,
-		Domains: domainRows(c.Domains), Changed: append([]string{}, changed...), Current: len(changed) == 0 && c.Rules == claim.RulesHash(),
+		Seed:    c.Seed,
+		Draws:   c.Draws,
+		AsOf:    c.AsOf.Format(time.RFC3339),
+		RunTime: c.Seconds,
+		Cores:   c.Cores,
+		Sizes:   c.Sizes,
+		Figures: c.Figures,
+		Rules:   c.Rules,
+		Domains: domainRows(
+			c.Domains,
+		),
+		Changed: append([]string{}, changed...),
+		Current: !asOf.Incomplete() && len(changed) == 0 && c.Rules == claim.RulesHash(),
+		Loading: asOf.Incomplete(),
 	}
 	for _, t := range c.Summaries() {
 		known := func(n evidence.Number) number { return computed(float64(n), !n.Missing()) }
@@ -170,13 +220,13 @@ func (a claimsAPI) calibration(ctx context.Context, in *struct{ Viewing }) (cali
 			t.Verdicts[claim.Contradicted],
 			t.Verdicts[claim.CannotBeTested],
 			t.Stand,
-			computed(t.Evidenced.Share, true),
-			computed(t.Evidenced.Lower, true),
-			computed(t.Evidenced.Upper, true),
+			finite(t.Evidenced.Share),
+			finite(t.Evidenced.Lower),
+			finite(t.Evidenced.Upper),
 			t.Evidenced.Footprints,
-			computed(t.Seen.Share, true),
-			computed(t.Seen.Lower, true),
-			computed(t.Seen.Upper, true),
+			finite(t.Seen.Share),
+			finite(t.Seen.Lower),
+			finite(t.Seen.Upper),
 			known(t.Bias),
 			known(t.Coverage),
 			known(t.Detectable),

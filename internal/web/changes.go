@@ -38,7 +38,7 @@ type ChangesBody struct {
 	Total    uint64        `json:"total"           doc:"How many figures differ, on all pages"`
 	Counts   []changeCount `json:"counts"`
 	Changes  []changeRow   `json:"changes"`
-	Untested int           `json:"claims_untested" doc:"How many of the claims about what is asked for had no verdict kept by the later moment, so that nothing is told of them"`
+	Untested int           `json:"claims_untested" doc:"How many of these claims had no verdict kept by the later moment, so that no change of theirs is known"`
 	Verdicts []VerdictRow  `json:"verdicts"        doc:"The claims whose verdicts differ, all on each page, in the order of the register; by measure and footprint, not by cause. Only JSON has them: csv and xlsx hold the figures"`
 }
 
@@ -97,7 +97,7 @@ func NewVerdictRows(changes []register.VerdictChange, words wording.ClaimWords) 
 type stand struct {
 	Numerator   amount   `json:"numerator"`
 	Denominator amount   `json:"denominator"`
-	Missing     []string `json:"missing"     doc:"Codes of the organisations that did not report"`
+	Missing     []string `json:"missing"     doc:"Codes of the organisations without a figure"`
 	Estimate    bool     `json:"estimate"    doc:"Whether only a share of the figure of some organisation counted"`
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"stpdash/internal/catalog"
+	"stpdash/internal/claim"
 	"stpdash/internal/evidence"
 	"stpdash/internal/figures"
 	"stpdash/internal/pages/wording"
@@ -19,7 +20,7 @@ type claimsInput struct {
 	Viewing
 	Footprint string `query:"footprint" doc:"Only claims about this footprint, or ENG for those about the whole country"`
 	Type      string `query:"type"      doc:"Only this type: cashable, non_cashable, avoided_cost, activity or plan"`
-	Verdict   string `query:"verdict"   doc:"Only this verdict: evidenced, partly evidenced, smaller than claimed, inconclusive, contradicted, cannot be tested; of plans met, missed, moved the other way or not due"`
+	Verdict   string `query:"verdict"   doc:"Only this verdict: evidenced, partly evidenced, smaller than claimed, inconclusive, contradicted, cannot be tested; of plans met, missed, moved the other way or not due; of changes of a place's own figures agrees with the figures or differs from the figures"`
 }
 
 type claimRow struct {
@@ -28,29 +29,33 @@ type claimRow struct {
 	Places         []string `json:"places"                   doc:"england, or codes of footprints"`
 	Scheme         string   `json:"scheme"`
 	Claimant       string   `json:"claimant"`
-	Type           string   `json:"type"                                                                                                                           enum:"cashable,non_cashable,avoided_cost,activity,plan"`
+	Type           string   `json:"type"                                                                                                                                                                                     enum:"cashable,non_cashable,avoided_cost,activity,plan"`
 	Measure        string   `json:"measure"`
-	Direction      string   `json:"direction"                                                                                                                      enum:"decrease,increase"`
+	Direction      string   `json:"direction"                                                                                                                                                                                enum:"decrease,increase"`
 	Size           number   `json:"size"                     doc:"As claimed, over zero"`
-	Unit           string   `json:"unit,omitempty"                                                                                                                 enum:"percent,count"`
+	Unit           string   `json:"unit,omitempty"                                                                                                                                                                           enum:"percent,count"`
 	GBP            amount   `json:"gbp"                      doc:"Pounds claimed"`
-	Verdict        string   `json:"verdict"                                                                                                                        enum:"evidenced,partly evidenced,smaller than claimed,inconclusive,contradicted,cannot be tested,met,missed,moved the other way,not due"`
+	Verdict        string   `json:"verdict"                                                                                                                                                                                  enum:"evidenced,partly evidenced,smaller than claimed,inconclusive,contradicted,cannot be tested,met,missed,moved the other way,not due,agrees with the figures,differs from the figures"`
 	VerdictCode    string   `json:"verdict_code"             doc:"The same as a code: partly_evidenced"`
 	Reason         string   `json:"reason"                   doc:"The reason that weighs most"`
 	Code           string   `json:"reason_code"              doc:"Of the same: rule where a rule of the verdict alone decided"`
 	ClaimedPercent number   `json:"claimed_percent"          doc:"The size at the scale of the whole places, in per cent"`
-	Percent        number   `json:"percent"                  doc:"The effect seen, in per cent of what would have been expected; null where nothing was estimated"`
+	Percent        number   `json:"percent"                  doc:"The effect seen, in per cent of what would have been expected; of a plan the outturn, in per cent of the year before it; null where nothing was estimated"`
 	Low            number   `json:"percent_low"              doc:"Lower end of its 95 per cent interval"`
 	High           number   `json:"percent_high"`
 	P              number   `json:"p"`
 	Detectable     number   `json:"detectable_percent"       doc:"The smallest change that would be seen in 80 of 100 cases"`
 	Change         number   `json:"claimed_change_percent"   doc:"As claimed_percent, with the sign of percent: below zero for a fall"`
-	At             string   `json:"tested_at,omitempty"      doc:"The kind of place that it was tested in; empty where nothing was estimated"                      enum:"commissioner,provider,council,footprint,england"`
+	ClaimedChange  number   `json:"claimed_change"           doc:"What is claimed or planned, below zero for a fall, in change_unit"`
+	SeenChange     number   `json:"seen_change"              doc:"What was seen of the same, below zero for a fall, in change_unit: the effect, of a plan the outturn, of a claim about a place's own change that change"`
+	ChangeUnit     string   `json:"change_unit,omitempty"    doc:"Of both; empty where neither is known"                                                                                                                     enum:"percent,count"`
+	Own            number   `json:"own_change_percent"       doc:"How the places' own figures moved from the earlier time that is compared with; no effect"`
+	At             string   `json:"tested_at,omitempty"      doc:"The kind of place that it was tested in; empty where nothing was estimated"                                                                                enum:"commissioner,provider,council,footprint,england"`
 	TestedBy       string   `json:"tested_measure,omitempty" doc:"The measure that it was tested with"`
 	Before         int      `json:"periods_before"`
 	After          int      `json:"periods_after"`
 	Donors         int      `json:"donors"                   doc:"Places compared with"`
-	Interim        string   `json:"interim,omitempty"        doc:"How a plan stands that is not due"                                                               enum:"on course,behind"`
+	Interim        string   `json:"interim,omitempty"        doc:"How a plan stands that is not due"                                                                                                                         enum:"on course,behind"`
 	WouldTake      []string `json:"it_would_take_codes"      doc:"What it would take to test the claim, by code"`
 	Decided        []string `json:"checks_decided"           doc:"The checks that decided, by id"`
 	Estimate       amount   `json:"gbp_estimate"             doc:"The effect in pounds by the stated unit cost, whatever the verdict"`
@@ -105,6 +110,10 @@ func (l claimList) sheet() sheet {
 				"periods_after",
 				"donors",
 				"interim",
+				"claimed_change",
+				"seen_change",
+				"change_unit",
+				"own_change_percent",
 				"it_would_take_codes",
 				"checks_decided",
 			},
@@ -147,6 +156,10 @@ func (l claimList) sheet() sheet {
 			c.After,
 			c.Donors,
 			c.Interim,
+			c.ClaimedChange,
+			c.SeenChange,
+			c.ChangeUnit,
+			c.Own,
 			strings.Join(c.WouldTake, " "),
 			strings.Join(c.Decided, " "),
 		})
@@ -187,9 +200,7 @@ func newClaimRow(t register.Tested, words wording.ClaimWords) claimRow {
 			row.Decided = append(row.Decided, string(reason.Facts.Check))
 		}
 	}
-	if o := r.Outturn; o != nil {
-		row.Interim = string(o.Interim)
-	}
+	row.changes(r)
 	if r.Effect != nil {
 		row.At, row.TestedBy, row.Before, row.After = catalog.ByFootprint, t.Measure, r.Design.Before, r.Design.After
 		if t.OfEngland() {
@@ -206,6 +217,32 @@ func newClaimRow(t register.Tested, words wording.ClaimWords) claimRow {
 		row.Estimate, row.Evidenced = pounds(p.Estimate), pounds(p.Evidenced)
 	}
 	return row
+}
+
+// changes sets what is claimed and what was seen in one unit, with their signs.
+func (row *claimRow) changes(r *claim.Result) {
+	row.ClaimedChange, row.SeenChange = row.Change, row.Percent
+	if o := r.Own; o != nil {
+		row.Own = estimated(o.Percent)
+		if r.Claimed.Code == claim.IsOwnChange {
+			row.ClaimedChange, row.SeenChange = estimated(o.Claimed), estimated(o.Percent)
+		}
+	}
+	if row.ClaimedChange.Valid || row.SeenChange.Valid {
+		row.ChangeUnit = string(catalog.Percent)
+	}
+	o := r.Outturn
+	if o == nil {
+		return
+	}
+	row.Interim, row.ChangeUnit = string(o.Interim), string(o.Unit)
+	row.ClaimedChange, row.SeenChange = estimated(o.Planned), estimated(o.Change)
+	switch base := o.BaseFigure; {
+	case o.Unit == catalog.Percent:
+		row.Change, row.Percent = row.ClaimedChange, row.SeenChange
+	case base > 0: // a count, of the year before the plan
+		row.Change, row.Percent = estimated(100*o.Planned/base), estimated(100*o.Change/base)
+	}
 }
 
 func estimated(n evidence.Number) number { return finite(float64(n)) }

@@ -17,7 +17,7 @@ type point struct {
 	Value       number   `json:"value"         doc:"The numerator, or numerator over denominator for a share, times per for a rate; null when not complete, and where the figures of several organisations are not put together"`
 	Rate        number   `json:"per_1000"      doc:"Per 1,000 of people, who are registered patients; null where the measure has no rate, or their number is not known"`
 	Complete    bool     `json:"complete"      doc:"Whether every organisation reported"`
-	Missing     []string `json:"missing"       doc:"Codes of the organisations that did not report"`
+	Missing     []string `json:"missing"       doc:"Codes of the organisations without a figure"`
 	Load        uint64   `json:"load_id"       doc:"The newest load among the published cells beneath the figure"`
 	Partial     *partial `json:"partial"       doc:"What the organisations that reported make together, where others did not; null where there is no such figure. It is never judged against a target"`
 	Estimate    bool     `json:"estimate"      doc:"Whether only a share of the figure of some organisation counts, as it lies in several footprints, or several organisations' figures were put together by weights"`
@@ -35,8 +35,8 @@ type partial struct {
 	Numerator   amount `json:"numerator"`
 	Denominator amount `json:"denominator"`
 	Value       number `json:"value"`
-	Reported    int    `json:"reported"    doc:"How many organisations reported"`
-	Expected    int    `json:"expected"    doc:"How many there are, with those that may belong here and are not known"`
+	Reported    int    `json:"reported"    doc:"How many organisations reported; over a span of periods, how many figures there are, one a period from each"`
+	Expected    int    `json:"expected"    doc:"How many there are, with those that may belong here and are not known; over a span of periods, in each"`
 }
 
 // restColumns are the headings of what a figure lacks of being whole and counted, in a file, and rest their cells there.

@@ -21,7 +21,7 @@ type forecastStep struct {
 type forecastChance struct {
 	Target   string `json:"target"`
 	Title    string `json:"title"`
-	Period   string `json:"period" doc:"In which the target is due, or the last of the forecast in which it asks for something"`
+	Period   string `json:"period" doc:"In which the target is due, or the last of the forecast for which it has a value"`
 	Required number `json:"asked"`
 	Chance   number `json:"chance" doc:"Of the target to be met in that period; null where it is not known"`
 }
@@ -70,6 +70,8 @@ type forecastBody struct {
 	Until     string           `json:"until"                 doc:"What is forecast follows this period"`
 	Last      string           `json:"last_figure"           doc:"The last period with a figure that the forecast rests on"`
 	Method    string           `json:"method"`
+	Scale     string           `json:"scale_code,omitempty"  doc:"What the model is fitted on: plain, root or arcsine"`
+	Seasonal  bool             `json:"seasonal"              doc:"Whether the model has seasons"`
 	Figures   int              `json:"n"`
 	LeftOut   []string         `json:"left_out"              doc:"Periods with a known event, on which the forecast does not rest"`
 	Estimate  bool             `json:"estimate"              doc:"Whether it rests on estimates: figures of which some organisation has only a share here"`
@@ -121,7 +123,10 @@ func (a figuresAPI) forecast(ctx context.Context, in *struct {
 
 func (b *forecastBody) fill(m *catalog.Measure, s figures.Area, o figures.Outlook) {
 	b.Measure, b.Title, b.Hash, b.Footprint, b.Name = m.ID, m.Title, m.Hash(), s.Code, s.Name
-	b.Method, b.Figures, b.Reason = o.Method, o.Figures, wording.OutlookReason(o.Why())
+	b.Method, b.Figures, b.Reason = wording.ForecastMethod(o.Method), o.Figures, wording.OutlookReason(o.Why())
+	if of := o.Method; of != nil {
+		b.Scale, b.Seasonal = string(of.Scale), of.Seasonal
+	}
 	b.Estimate = o.Estimate
 	b.Code, b.Have, b.Need = string(o.Reason.Code), o.Reason.Have, o.Reason.Need
 	if !o.Until.Start.IsZero() {

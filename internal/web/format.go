@@ -34,6 +34,9 @@ type sheet struct {
 // tabular answers can also be given as CSV and XLSX.
 type tabular interface{ sheet() sheet }
 
+// workbook is an answer that is more than its table, as a workbook.
+type workbook interface{ workbook() []spreadsheet.Sheet }
+
 // streamed answers may be long: they are written row by row.
 type streamed interface {
 	rows() iter.Seq[[]any]
@@ -49,6 +52,9 @@ func formats() map[string]huma.Format {
 			return table(v, func(s sheet) error { return spreadsheet.WriteCSV(w, slices.Values(s.rows)) })
 		}},
 		xlsxType: {Marshal: func(w io.Writer, v any) error {
+			if book, ok := v.(workbook); ok {
+				return spreadsheet.WriteXLSX(w, book.workbook()...)
+			}
 			return table(v, func(s sheet) error {
 				sheets := []spreadsheet.Sheet{{Name: s.name, Rows: s.rows}}
 				if t, ok := v.(traced); ok {

@@ -21,7 +21,7 @@ import (
 	"stpdash/internal/figures"
 )
 
-// What one request may be and take. Questions stand in the address; no body is read.
+// What one request may be and take. Questions stand in the address; of a body only forms are read.
 const (
 	// MaxHeader bounds the request line and the headers in bytes.
 	MaxHeader = 32 << 10
@@ -30,10 +30,10 @@ const (
 	// WriteTime bounds an answer, which may be long and its line slow.
 	WriteTime = 5 * time.Minute
 
-	maxAddress = 4 << 10 // bytes
-	maxValue   = 300     // bytes of one parameter
-	maxBody    = 4 << 10
-	maxMoment  = 40 // bytes of an as_of that the links of a problem's page keep
+	maxAddress = 4 << 10  // bytes
+	maxValue   = 300      // bytes of one parameter
+	maxBody    = 64 << 10 // a form with the longest note, each of its characters written as bytes in percent
+	maxMoment  = 40       // bytes of an as_of that the links of a problem's page keep
 )
 
 // guard keeps from the routes what they do not answer.
@@ -61,9 +61,14 @@ func (g *guard) secure(c *gin.Context) {
 	} {
 		c.Header(name, value)
 	}
-	if c.Request.TLS != nil || g.proxies.sent(c.Request) && c.GetHeader("X-Forwarded-Proto") == "https" || g.public != nil && g.public.Scheme == "https" {
+	if g.overTLS(c.Request) {
 		c.Header("Strict-Transport-Security", "max-age=31536000")
 	}
+}
+
+// overTLS is whether the reader's browser asked by https.
+func (g *guard) overTLS(r *http.Request) bool {
+	return r.TLS != nil || g.proxies.sent(r) && r.Header.Get("X-Forwarded-Proto") == "https" || g.public != nil && g.public.Scheme == "https"
 }
 
 // site is the public address, without what would follow it.
@@ -195,6 +200,11 @@ func (g *guard) limitRate(c *gin.Context) {
 // questionTime bounds how long one answer may take.
 const questionTime = 40 * time.Second
 
+// limitBody bounds what a request sends.
+func limitBody(most int64) gin.HandlerFunc {
+	return func(c *gin.Context) { c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most) }
+}
+
 func limitTime(c *gin.Context) { within(questionTime)(c) }
 
 // within bounds how long an answer may take.
@@ -214,10 +224,21 @@ func (g *guard) requireReady(c *gin.Context) {
 	}
 }
 
-// admit lets those through who may ask.
-func (g *guard) admit(who Access) gin.HandlerFunc {
+// admit lets those through who may ask. A reader of pages who is not signed in is led to where one signs in.
+func (g *guard) admit(r Route) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		if p := g.admission.refusal(who, c.Request); p != nil {
+		p := g.admission.refusal(r.Who, c.Request)
+		if _, ok := access[r.Who]; ok && r.Who >= Reader {
+			p = g.admitVisitor(c, r.Who)
+		}
+		switch {
+		case p == nil:
+		case p.Status == http.StatusUnauthorized && c.Request.Method == http.MethodGet && (r.handler.kind == pageKind || r.handler.kind == formKind):
+			at := url.URL{Path: signInPath, RawQuery: url.Values{"next": {c.Request.URL.RequestURI()}}.Encode()}
+			c.Header("Cache-Control", "no-store")
+			c.Redirect(http.StatusSeeOther, at.String())
+			c.Abort()
+		default:
 			g.respond.refuse(c, p)
 		}
 	}

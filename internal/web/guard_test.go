@@ -34,8 +34,8 @@ import (
 // withoutFigures adds to options what needs no figures.
 func withoutFigures(o Options, moments figures.MomentStore) Options {
 	f := figures.New(nil, figures.NewDirectory(&catalog.Catalog{}, &footprint.Reference{}), figures.NewMoments(moments, figures.NewMemory(64<<20), time.Now))
-	o.Figures, o.Loads, o.Register = f, figures.NewLoads(nil, f), register.New(nil, f, nil, "test")
-	o.Pages = pages.New(f, o.Loads, o.Register, o.Schedule)
+	o.Figures, o.Loads, o.Register = f, figures.NewLoads(nil, f), register.New(nil, f, nil, nil, "test")
+	o.Pages = pages.New(f, o.Loads, o.Register, o.Schedule, "")
 	return o
 }
 

@@ -31,7 +31,7 @@ type origins struct {
 // trace adds to a workbook where its figures come from: it is passed on without its address. A return is a form, not figures.
 func (o origins) trace(c huma.Context, status string, answer any) (any, error) {
 	t, ok := answer.(tabular)
-	if _, form := answer.(templateRows); !ok || form || status != "200" || c.Header("Accept") != xlsxType {
+	if _, form := answer.(workbook); !ok || form || status != "200" || c.Header("Accept") != xlsxType {
 		return answer, nil
 	}
 	origin, err := o.sheet(c, t)
@@ -43,11 +43,20 @@ func (o origins) trace(c huma.Context, status string, answer any) (any, error) {
 
 // sheet says where the figures of an answer come from.
 func (o origins) sheet(c huma.Context, answer tabular) (spreadsheet.Sheet, error) {
-	ctx, address := c.Context(), c.URL()
-	asOf, err := o.figures.Moments().AsOf(ctx, address.Query().Get("as_of"))
+	address := c.URL()
+	asOf, err := o.figures.Moments().AsOf(c.Context(), address.Query().Get("as_of"))
 	if err != nil {
 		return spreadsheet.Sheet{}, err
 	}
+	s, err := o.of(c.Context(), &address, answer, asOf)
+	if err == nil {
+		s.Rows = slices.Insert(s.Rows, 2, []any{"made at", "", o.now().UTC().Format(time.RFC3339)})
+	}
+	return s, err
+}
+
+// of says where the figures of an answer come from, whenever it is made.
+func (o origins) of(ctx context.Context, address *url.URL, answer tabular, asOf figures.Moment) (spreadsheet.Sheet, error) {
 	stood, err := o.figures.Moments().StoodAt(ctx, asOf)
 	if err != nil {
 		return spreadsheet.Sheet{}, err
@@ -58,8 +67,7 @@ func (o origins) sheet(c huma.Context, answer tabular) (spreadsheet.Sheet, error
 	}
 	rows := [][]any{
 		{"what", "of", "is"},
-		{"address asked", "", public + canonical(&address)},
-		{"made at", "", o.now().UTC().Format(time.RFC3339)},
+		{"address asked", "", public + canonical(address)},
 		{"made by", "", "stpd " + o.version},
 		{"as of", "", asOf.Text},
 		{"figures last changed", "", stood.At.UTC().Format(time.RFC3339Nano)},

@@ -23,14 +23,23 @@ func download(open func(*gin.Context, figures.Moment) (file, error)) handler {
 				m.respond.refuse(c, problemOf(err))
 				return
 			}
-			defer func() { _ = f.Close() }()
-			c.Header("Cache-Control", "no-cache")
-			c.Header("Content-Disposition", `attachment; filename="`+f.name+`"`)
-			c.Header("Content-Type", f.kind)
-			c.Header("ETag", `"`+f.tag+`"`)
-			http.ServeContent(c.Writer, c.Request, "", time.Time{}, f)
+			sendFile(c, f)
 		})
 	}}
+}
+
+// sendFile sends a file. Who may read it alone may keep it, where reading is closed.
+func sendFile(c *gin.Context, f file) {
+	defer func() { _ = f.Close() }()
+	if c.Writer.Header().Get("Cache-Control") == "" {
+		c.Header("Cache-Control", "no-cache")
+	}
+	c.Header("Content-Disposition", `attachment; filename="`+f.name+`"`)
+	c.Header("Content-Type", f.kind)
+	if f.tag != "" {
+		c.Header("ETag", `"`+f.tag+`"`)
+	}
+	http.ServeContent(c.Writer, c.Request, "", time.Time{}, f)
 }
 
 // longDownload is a download that may take as long to make as to send.
@@ -47,11 +56,11 @@ type file struct {
 	tag        string // another where the content is another
 }
 
-// packs are the audit packs of claims, from the shelf.
+// packs are the audit packs of claims, from their cache.
 type packs struct {
 	figures  *figures.Figures
 	register *register.Register
-	shelf    *audit.Shelf
+	packs    *audit.PackCache
 	costly   *places
 }
 
@@ -64,7 +73,7 @@ func (p packs) open(c *gin.Context, asOf figures.Moment) (file, error) {
 	if asOf.Incomplete() { // what is kept must not rest on a part
 		return file{}, fmt.Errorf("audit pack of %s: %w", id, figures.ErrLoading)
 	}
-	pack, err := p.shelf.Open(c.Request.Context(), p.figures, p.register, asOf, tested, func(ctx context.Context) (func(), error) {
+	pack, err := p.packs.Open(c.Request.Context(), p.figures, p.register, asOf, tested, func(ctx context.Context) (func(), error) {
 		leave, err := p.costly.enter(ctx, costlyPlaces) // nothing else needs as much
 		if err != nil {
 			return nil, notMade(err)

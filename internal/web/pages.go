@@ -139,18 +139,36 @@ func (p pageHandlers) compare(c *gin.Context, asOf figures.Moment) (any, error) 
 }
 
 func (p pageHandlers) footprint(c *gin.Context, asOf figures.Moment) (any, error) {
-	area, err := p.figures.Directory().FindArea(c.Param("code"))
+	area, err := findFootprint(p.figures, c.Param("code"))
 	if err != nil {
-		return nil, fmt.Errorf("footprint %q: %w", c.Param("code"), figures.ErrNotFound)
+		return nil, err
 	}
 	return p.pages.Footprint(c.Request.Context(), area, pages.FootprintQuery{Show: c.Query("show"), Theme: c.Query("theme"), Ended: c.Query("ended")}, asOf)
 }
 
+// footprintDeck is what the presentation of a place shows.
+func (p pageHandlers) footprintDeck(c *gin.Context, asOf figures.Moment) (any, error) {
+	area, err := findFootprint(p.figures, c.Param("code"))
+	if err != nil {
+		return nil, err
+	}
+	return p.pages.FootprintDeck(c.Request.Context(), area, asOf)
+}
+
+// findFootprint finds the place that an address names.
+func findFootprint(f *figures.Figures, code string) (figures.Area, error) {
+	area, err := f.Directory().FindArea(code)
+	if err != nil {
+		return area, fmt.Errorf("footprint %q: %w", code, figures.ErrNotFound)
+	}
+	return area, nil
+}
+
 // card shows one measure of a place.
 func (p pageHandlers) card(c *gin.Context, asOf figures.Moment) (any, error) {
-	area, err := p.figures.Directory().FindArea(c.Param("code"))
+	area, err := findFootprint(p.figures, c.Param("code"))
 	if err != nil {
-		return nil, fmt.Errorf("footprint %q: %w", c.Param("code"), figures.ErrNotFound)
+		return nil, err
 	}
 	m, err := p.figures.Directory().FindMeasure(c.Param("measure"))
 	switch {
@@ -159,13 +177,13 @@ func (p pageHandlers) card(c *gin.Context, asOf figures.Moment) (any, error) {
 	case !figures.Stated(m, area):
 		return nil, fmt.Errorf("measure %q of %s, which is stated for England alone: %w", m.ID, area.Name, figures.ErrNotFound)
 	}
-	return p.pages.CardOf(c.Request.Context(), m, area, asOf)
+	return p.pages.CardOf(c.Request.Context(), m, area, c.Query("against"), asOf)
 }
 
 func (p pageHandlers) money(c *gin.Context, asOf figures.Moment) (any, error) {
-	area, err := p.figures.Directory().FindArea(c.Param("code"))
+	area, err := findFootprint(p.figures, c.Param("code"))
 	if err != nil {
-		return nil, fmt.Errorf("footprint %q: %w", c.Param("code"), figures.ErrNotFound)
+		return nil, err
 	}
 	return p.pages.Money(c.Request.Context(), area, asOf)
 }
@@ -192,6 +210,10 @@ func (p pageHandlers) provenance(c *gin.Context, asOf figures.Moment) (any, erro
 
 func (p pageHandlers) calibration(c *gin.Context, asOf figures.Moment) (any, error) {
 	return p.pages.Calibration(c.Request.Context(), asOf)
+}
+
+func (p pageHandlers) help(c *gin.Context, asOf figures.Moment) (any, error) {
+	return p.pages.Help(c.Param("topic"), asOf)
 }
 
 func (p pageHandlers) search(c *gin.Context, asOf figures.Moment) (any, error) {

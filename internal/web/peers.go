@@ -32,7 +32,7 @@ type peerPlace struct {
 	Footprint string `json:"footprint"`
 	Name      string `json:"name"`
 	Region    string `json:"region"`
-	Distance  number `json:"distance"  doc:"From the footprint asked for, in standard deviations; null when not compared"`
+	Distance  number `json:"distance"  doc:"From the footprint of the question, in standard deviations; null when not compared"`
 	point
 	Rank     int          `json:"rank"      doc:"Among the 44, 1 the lowest; 0 without a figure"`
 	Quintile int          `json:"quintile"  doc:"1 the lowest; 0 without a figure"`

@@ -16,7 +16,7 @@ type reviewBody struct {
 	Region   string         `json:"region"`
 	Week     string         `json:"week"`
 	From     string         `json:"from"                    doc:"The end of the week before, as of which the figures are compared"`
-	To       string         `json:"to"                      doc:"The end of the week; while it runs the moment asked for, empty for now"`
+	To       string         `json:"to"                      doc:"The end of the week; while it runs the moment of the question, empty for now"`
 	Running  bool           `json:"running"                 doc:"Whether the week is not over"`
 	First    bool           `json:"first"                   doc:"Whether nothing was loaded before the week"`
 	Messages []messageBody  `json:"messages"                doc:"What matters most, most of all first, at most three; those that are not for the worse come last"`
@@ -43,7 +43,9 @@ type findingBody struct {
 	Name         string  `json:"name"`
 	Period       string  `json:"period"                  doc:"Of the figure that is told of, the last that no known event bent"`
 	Value        number  `json:"value"`
+	Estimate     bool    `json:"estimate"                doc:"Whether only a share of the figure of some organisation counts"`
 	Before       number  `json:"before"                  doc:"The figure of the period before"`
+	BeforeIs     bool    `json:"before_estimate"         doc:"Whether that is an estimate"`
 	BeforePeriod string  `json:"before_period,omitempty"`
 	Low          number  `json:"usual_low"               doc:"Where the usual range ends; null without limits"`
 	Mean         number  `json:"usual_mean"`
@@ -69,6 +71,7 @@ type offTrackBody struct {
 	Name      string `json:"name"`
 	Period    string `json:"period"`
 	Value     number `json:"value"`
+	Estimate  bool   `json:"estimate"    doc:"Whether only a share of the figure of some organisation counts"`
 	Required  number `json:"required"`
 	Target    string `json:"target"`
 	Since     string `json:"since"       doc:"The first period of the run off track"`
@@ -103,13 +106,49 @@ type verdictTurn struct {
 func (b reviewBody) sheet() sheet {
 	s := sheet{
 		"review",
-		[][]any{{"rank", "kind", "measure", "new", "footprint", "name", "period", "value", "before_period", "before", "usual_low", "usual_high", "distance", "turn"}},
+		[][]any{
+			{
+				"rank",
+				"kind",
+				"measure",
+				"new",
+				"footprint",
+				"name",
+				"period",
+				"value",
+				"before_period",
+				"before",
+				"usual_low",
+				"usual_high",
+				"distance",
+				"turn",
+				"estimate",
+				"before_estimate",
+			},
+		},
 	}
 	for _, m := range b.Messages {
 		for _, f := range m.Findings {
 			s.rows = append(
 				s.rows,
-				[]any{m.Rank, m.Kind, m.Measures[0], f.New, f.Footprint, f.Name, f.Period, f.Value, f.BeforePeriod, f.Before, f.Low, f.High, f.Distance, f.Turn},
+				[]any{
+					m.Rank,
+					m.Kind,
+					m.Measures[0],
+					f.New,
+					f.Footprint,
+					f.Name,
+					f.Period,
+					f.Value,
+					f.BeforePeriod,
+					f.Before,
+					f.Low,
+					f.High,
+					f.Distance,
+					f.Turn,
+					f.Estimate,
+					f.BeforeIs,
+				},
 			)
 		}
 	}
@@ -190,8 +229,15 @@ func (a reviewAPI) body(v *review.Review) reviewBody {
 				continue
 			}
 			row := offTrackBody{
-				Measure: c.Measure.ID, Footprint: v.Places[i].Code, Name: v.Places[i].Name, Period: f.Now.Period.String(), Value: figureOf(c.Measure, f.Now.Now.Value),
-				Required: figureOf(c.Measure, f.Judgement.Required), Target: f.Judgement.Target.ID, New: f.New,
+				Measure:   c.Measure.ID,
+				Footprint: v.Places[i].Code,
+				Name:      v.Places[i].Name,
+				Period:    f.Now.Period.String(),
+				Value:     figureOf(c.Measure, f.Now.Now.Value),
+				Estimate:  f.Now.Now.Estimate(),
+				Required:  figureOf(c.Measure, f.Judgement.Required),
+				Target:    f.Judgement.Target.ID,
+				New:       f.New,
 			}
 			if s := f.Now.Signal.Shortfall; s != nil {
 				row.Since, row.Length, row.Known = s.State.From.String(), s.State.Periods, s.State.Known
@@ -231,11 +277,11 @@ func (a reviewAPI) findings(m review.Message, all []review.Finding) []findingBod
 	for _, f := range all {
 		judged := f.Now.Signal.Judges
 		row := findingBody{
-			Footprint: f.Place.Code, Name: f.Place.Name, Period: f.Now.JudgedPeriod().String(), Value: figureOf(m.Measure(), judged.Value),
+			Footprint: f.Place.Code, Name: f.Place.Name, Period: f.Now.JudgedPeriod().String(), Value: figureOf(m.Measure(), judged.Value), Estimate: judged.Estimate(),
 			Distance: f.Distance(), Turn: string(f.Turn), New: f.New, signalBody: newSignal(f.Now.Signal, a.figures.Directory().Named),
 		}
 		if before := f.Now.Signal.Before; before.Value.Valid {
-			row.Before, row.BeforePeriod = figureOf(m.Measure(), before.Value), before.Period.String()
+			row.Before, row.BeforeIs, row.BeforePeriod = figureOf(m.Measure(), before.Value), before.Estimate(), before.Period.String()
 		}
 		if r := f.Now.Signal.Normal; r != (measure.NormalRange{}) {
 			row.Low, row.Mean, row.High = limit(r.Low), limit(r.Mean), limit(r.High)

@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 
+	"stpdash/internal/load"
 	"stpdash/internal/review"
 )
 
@@ -61,15 +62,23 @@ const (
 )
 
 // Routes are all addresses that New answers.
-func Routes() []Route { return routes(Options{}, nil) }
+func Routes() []Route { return routes(Options{}, nil, nil) }
 
 // routes is the one table of what is asked where.
-func routes(o Options, costly *places) []Route {
+func routes(o Options, costly *places, guard *guard) []Route {
 	page, figures, claims := pageHandlers{o.Figures, o.Pages}, figuresAPI{o.Figures, o.Loads, o.Register}, claimsAPI{o.Figures, o.Register}
 	sending := newTablePlaces()
 	whole := wholeTables{o.Figures, o.Loads, o.Packages, o.Version, o.Program, sending, newClients(sending, clientPlaces), partTime, newProxies(o.TrustedProxies)}
 	reviews := reviewAPI{o.Figures, review.New(o.Figures, o.Loads, o.Register)}
 	loads, runs := loadsAPI{o.Figures, o.Loads}, runsAPI{o.Figures, o.Loads, o.Schedule, o.Run}
+	people := peopleHandlers{o.Accounts, o.Acts, o.Pages, guard}
+	notes, decisions := noteHandlers{o.Figures, o.Acts, o.Pages}, decisionHandlers{o.Figures, o.Acts, o.Pages}
+	acts, returns := actsAPI{o.Figures, o.Acts, o.ListActs, o.Pages}, returnHandlers{o.Figures, o.Acts, o.Returns, o.Pages}
+	take := takeAway{o.Render, o.Assets, o.PublicURL, o.Browser, o.Prints, newPlaces(costlyPlaces).lane(1)}
+	if costly != nil {
+		take.places = costly.lane(1)
+	}
+	origins := origins{o.Figures, o.Now, o.Version, o.PublicURL}
 	const get, post = http.MethodGet, http.MethodPost
 	return []Route{
 		{get, "/healthz", Anyone, NotCached, Light, probe(healthy)},
@@ -77,71 +86,126 @@ func routes(o Options, costly *places) []Route {
 		{get, assetsPath, Anyone, CacheableForever, Light, asset(o.Assets)},
 		{get, openAPIPath, Anyone, CacheableForever, Light, description()},
 
-		{get, "/", Anyone, Cacheable, Light, show("england", page.england, "measure", "period", "scale", "colour", "sort", "order")},
-		{get, "/regions/:name", Anyone, Cacheable, Light, show("region", page.region)},
-		{get, "/footprints/:code", Anyone, Cacheable, Light, show("footprint", page.footprint, "show", "theme", "ended")},
-		{get, "/footprints/:code/money", Anyone, Cacheable, Light, show("money", page.money)},
-		{get, "/footprints/:code/:measure", Anyone, Cacheable, Light, show("card", page.card)},
-		{get, "/organisations/:code", Anyone, Cacheable, Light, show("organisation", page.organisation)},
-		{get, "/measures/:id", Anyone, Cacheable, Light, show("measure", page.measure, "period")},
-		{get, "/review", Anyone, CacheablePerMinute, Costly, show("review", page.review, "region", "week")},
-		{get, "/compare", Anyone, CacheablePerMinute, Costly, show("compare", page.compare, "from", "to", "measure", "footprint", "page")},
-		{get, "/claims", Anyone, Cacheable, Light, show("claims", page.claims, "footprint", "type", "verdict")},
-		{get, "/claims/:id", Anyone, Cacheable, Light, show("claim", page.claim)},
-		{get, packPath, Anyone, NotCached, Costly, download(packs{o.Figures, o.Register, o.Packs, costly}.open)},
-		{get, "/provenance", Anyone, Cacheable, Costly, show("provenance", page.provenance, "measure", "footprint", "org", "period")},
-		{get, "/calibration", Anyone, Cacheable, Light, show("calibration", page.calibration)},
-		{get, "/search", Anyone, Cacheable, Light, show("search", page.search, "q")},
-		{get, "/method", Anyone, Cacheable, Light, show("method", page.method)},
-		{get, "/data", Anyone, CacheablePerMinute, Light, show("data", page.data)},
-		{get, "/downloads", Anyone, Cacheable, Light, show("downloads", page.downloads, "page")},
-		{get, packagePath, Anyone, NotCached, Costly, longDownload(whole.open)},
-		{get, "/loads", Anyone, CacheablePerMinute, Light, show("loads", page.loads, "page")},
-		{get, "/loads/:id", Anyone, Cacheable, Light, show("load", page.load, "page")},
+		{get, "/", Reader, Cacheable, Light, show("england", page.england, "measure", "period", "scale", "colour", "sort", "order")},
+		{get, "/page.pdf", Reader, NotCached, Costly, take.as(asPDF, "england", page.england, "measure", "period", "scale")},
+		{get, "/slides.pptx", Reader, NotCached, Costly, take.as(asSlides, "england", page.england, "measure", "period", "scale")},
+		{get, "/regions/:name", Reader, Cacheable, Light, show("region", page.region)},
+		{get, "/regions/:name/page.pdf", Reader, NotCached, Costly, take.as(asPDF, "region", page.region)},
+		{get, "/regions/:name/slides.pptx", Reader, NotCached, Costly, take.as(asSlides, "region", page.region)},
+		{get, "/footprints/:code", Reader, Cacheable, Light, show("footprint", page.footprint, "show", "theme", "ended")},
+		{get, "/footprints/:code/page.pdf", Reader, NotCached, Costly, take.as(asPDF, "footprint", page.footprint)},
+		{get, "/footprints/:code/slides.pptx", Reader, NotCached, Costly, take.as(asSlides, "footprint", page.footprintDeck)},
+		{get, "/footprints/:code/figures.xlsx", Reader, NotCached, Costly, download(workbooks{o.Figures, o.Loads, origins, take.places}.open)},
+		{get, "/footprints/:code/money", Reader, Cacheable, Light, show("money", page.money)},
+		{get, "/footprints/:code/:measure", Reader, Cacheable, Light, show("card", page.card, "against")},
+		{get, "/footprints/:code/:measure/page.pdf", Reader, NotCached, Costly, take.as(asPDF, "card", page.card, "against")},
+		{get, "/footprints/:code/:measure/slides.pptx", Reader, NotCached, Costly, take.as(asSlides, "card", page.card, "against")},
+		{get, "/organisations/:code", Reader, Cacheable, Light, show("organisation", page.organisation)},
+		{get, "/measures/:id", Reader, Cacheable, Light, show("measure", page.measure, "period")},
+		{get, "/review", Reader, CacheablePerMinute, Costly, show("review", page.review, "region", "week")},
+		{get, "/review/page.pdf", Reader, NotCached, Costly, take.as(asPDF, "review", page.review, "region", "week")},
+		{get, "/review/slides.pptx", Reader, NotCached, Costly, take.as(asSlides, "review", page.review, "region", "week")},
+		{get, "/compare", Reader, CacheablePerMinute, Costly, show("compare", page.compare, "from", "to", "measure", "footprint", "page")},
+		{get, "/claims", Reader, Cacheable, Light, show("claims", page.claims, "footprint", "type", "verdict")},
+		{get, "/claims/:id", Reader, Cacheable, Light, show("claim", page.claim)},
+		{get, packPath, Reader, NotCached, Costly, download(packs{o.Figures, o.Register, o.Packs, costly}.open)},
+		{get, "/provenance", Reader, Cacheable, Costly, show("provenance", page.provenance, "measure", "footprint", "org", "period")},
+		{get, "/calibration", Reader, Cacheable, Light, show("calibration", page.calibration)},
+		{get, "/search", Reader, Cacheable, Light, show("search", page.search, "q")},
+		{get, "/method", Reader, Cacheable, Light, show("method", page.method)},
+		{get, "/help", Reader, Cacheable, Light, show("help", page.help)},
+		{get, "/help/:topic", Reader, Cacheable, Light, show("help", page.help)},
+		{get, "/data", Reader, CacheablePerMinute, Light, show("data", page.data)},
+		{get, "/downloads", Reader, Cacheable, Light, show("downloads", page.downloads, "page")},
+		{get, packagePath, Reader, NotCached, Costly, longDownload(whole.open)},
+		{get, "/loads", Reader, CacheablePerMinute, Light, show("loads", page.loads, "page")},
+		{get, "/loads/:id", Reader, Cacheable, Light, show("load", page.load, "page")},
 
-		{get, "/api/v1/footprints", Anyone, Cacheable, Light, question("The 44 footprints", figures.footprints)},
-		{get, "/api/v1/regions", Anyone, NotCached, Light, question("The five regions and their footprints", figures.regions)},
-		{get, "/api/v1/organisations", Anyone, Cacheable, Light, question(
+		{get, signInPath, Anyone, NotCached, Light, form("sign_in", people.askSignIn, "next")},
+		{post, signInPath, Anyone, NotCached, Light, form("sign_in", people.signIn)},
+		{post, "/sign-out", Anyone, NotCached, Light, form("sign_in", people.signOut)},
+		{get, "/set-password", Anyone, NotCached, Light, form("set_password", people.askSetPassword)},
+		{post, "/set-password", Anyone, NotCached, Light, form("set_password", people.setPassword)},
+		{get, accountPath, SignedIn, NotCached, Light, form("account", people.account)},
+		{post, "/account/password", SignedIn, NotCached, Light, form("account", people.changePassword)},
+		{post, "/account/sessions", SignedIn, NotCached, Light, form("account", people.endSession)},
+		{get, "/account/second-factor", SignedIn, NotCached, Light, form("second_factor", people.askSecondFactor)},
+		{post, "/account/second-factor", SignedIn, NotCached, Light, form("second_factor", people.setSecondFactor)},
+		{post, "/account/second-factor/remove", SignedIn, NotCached, Light, form("account", people.removeSecondFactor)},
+		{get, peoplePath, Administrator, NotCached, Light, form("people", people.people)},
+		{post, peoplePath, Administrator, NotCached, Light, form("people", people.add)},
+		{get, "/people/:person", Administrator, NotCached, Light, form("person", people.person)},
+		{post, "/people/:person", Administrator, NotCached, Light, form("person", people.administer)},
+		{get, "/notes/new", Contributor, NotCached, Light, form("note", notes.askNew, "footprint", "measure")},
+		{post, "/notes/new", Contributor, NotCached, Light, form("note", notes.add, "footprint", "measure")},
+		{get, "/notes/:note", Contributor, NotCached, Light, form("note", notes.ask)},
+		{post, "/notes/:note", Contributor, NotCached, Light, form("note", notes.change)},
+		{get, "/decisions/new", Decider, NotCached, Light, form("decision", decisions.askNew, "region", "week")},
+		{post, "/decisions/new", Decider, NotCached, Light, form("decision", decisions.add, "region", "week")},
+		{get, "/reviews/held", Decider, NotCached, Light, form("held", decisions.askHeld, "region", "week")},
+		{post, "/reviews/held", Decider, NotCached, Light, form("held", decisions.hold, "region", "week")},
+		{get, "/decisions/:decision", Decider, NotCached, Light, form("decision", decisions.ask)},
+		{post, "/decisions/:decision", Decider, NotCached, Light, form("decision", decisions.change)},
+		{get, returnsPath, Contributor, NotCached, Light, form("returns", returns.choose, "footprint", "measure")},
+		{post, returnsPath, Contributor, NotCached, Light, form("returns", returns.chosen)},
+		{get, "/returns/new", Contributor, NotCached, Light, form("return_form", returns.ask, returnQuery...)},
+		{post, "/returns/new", Contributor, NotCached, Light, form("return_form", returns.typed, returnQuery...)},
+		{post, "/returns/file", Contributor, NotCached, Light, upload("return_form", returns.uploaded, load.MaxReturn, returnQuery...)},
+		{post, "/returns/confirm", Contributor, NotCached, Light, form("return_trial", returns.confirm, returnQuery...)},
+		{get, "/returns/:return", SignedIn, NotCached, Light, form("return", returns.receipt)},
+		{get, "/acts", LogReader, NotCached, Light, form("acts", acts.page, "kind", "actor", "from", "to", "before")},
+
+		{get, "/api/v1/footprints", Reader, Cacheable, Light, question("The 44 footprints", figures.footprints)},
+		{get, "/api/v1/regions", Reader, NotCached, Light, question("The five regions and their footprints", figures.regions)},
+		{get, "/api/v1/organisations", Reader, Cacheable, Light, question(
 			"Commissioners, councils and providers: the footprints they belong to, what they came from and became", figures.organisations)},
-		{get, "/api/v1/measures", Anyone, Cacheable, Light, question("The measures and their latest periods", figures.measures)},
-		{get, "/api/v1/targets", Anyone, Cacheable, Light, question("The targets of the measures, dated and with their source", figures.targets)},
-		{get, "/api/v1/templates", Anyone, NotCached, Light, question("A template for a local return of one measure and period", figures.template)},
-		{get, "/api/v1/series", Anyone, Cacheable, Light, question("One measure of one footprint, region or organisation, by period", figures.series)},
-		{get, "/api/v1/figures", Anyone, NotCached, Costly, tableQuestion("The figures of all places and periods, of one measure or of all, as a table", whole)},
-		{get, "/api/v1/spc", Anyone, Cacheable, Light, question(
+		{get, "/api/v1/measures", Reader, Cacheable, Light, question("The measures and their latest periods", figures.measures)},
+		{get, "/api/v1/targets", Reader, Cacheable, Light, question("The targets of the measures, dated and with their source", figures.targets)},
+		{get, "/api/v1/templates", Reader, NotCached, Light, question("A template for a local return of one measure and period", figures.template)},
+		{get, "/api/v1/series", Reader, Cacheable, Light, question("One measure of one footprint, region or organisation, by period", figures.series)},
+		{get, "/api/v1/figures", Reader, NotCached, Costly, tableQuestion("The figures of all places and periods, of one measure or of all, as a table", whole)},
+		{get, "/api/v1/spc", Reader, Cacheable, Light, question(
 			"One measure of one footprint, region or organisation, with process limits, variation and assurance", figures.spc)},
-		{get, "/api/v1/forecast", Anyone, Cacheable, Costly, question(
+		{get, "/api/v1/forecast", Reader, Cacheable, Costly, question(
 			"The forecast of a measure of a footprint, with the chance to meet its targets", figures.forecast)},
-		{get, "/api/v1/overview", Anyone, Cacheable, Light, question("The latest figure of every headline measure in every footprint", figures.overview)},
-		{get, "/api/v1/money", Anyone, Cacheable, Light, question(
+		{get, "/api/v1/overview", Reader, Cacheable, Light, question("The latest figure of every headline measure in every footprint", figures.overview)},
+		{get, "/api/v1/money", Reader, Cacheable, Light, question(
 			"Money of the NHS and of councils in one footprint, side by side by financial year", figures.money)},
-		{get, "/api/v1/peers", Anyone, Cacheable, Light, question(
+		{get, "/api/v1/peers", Reader, Cacheable, Light, question(
 			"The footprints to compare one with: those of its region, and the most similar", figures.peers)},
-		{get, "/api/v1/provenance", Anyone, Cacheable, Costly, question("The published cells beneath one figure", figures.provenance)},
-		{get, "/api/v1/steps", Anyone, Cacheable, Costly, question(
+		{get, "/api/v1/rows", Reader, Cacheable, Light, question(
+			"All measures of a footprint at a glance: the last whole figure, change, target, signal, rank, and the last 36 figures", figures.rows)},
+		{get, "/api/v1/drivers", Reader, Cacheable, Light, question(
+			"What drives the change of a figure of a footprint: how much of it each organisation makes up", figures.drivers)},
+		{get, "/api/v1/provenance", Reader, Cacheable, Costly, question("The published cells beneath one figure", figures.provenance)},
+		{get, "/api/v1/steps", Reader, Cacheable, Costly, question(
 			"Gaps and steps inside plausible totals: what the rule finds, and what analysts confirmed or dismissed", figures.steps)},
-		{get, "/api/v1/crosschecks", Anyone, Cacheable, Costly, question(
+		{get, "/api/v1/crosschecks", Reader, Cacheable, Costly, question(
 			"Figures that two publications state: how many were compared, and where they differ by more than expected", figures.crossChecks)},
-		{get, "/api/v1/review", Anyone, CacheablePerMinute, Costly, question(
+		{get, "/api/v1/review", Reader, CacheablePerMinute, Costly, question(
 			"What a week brought to a region: what matters most, new figures, what is off track, and verdicts that changed", reviews.review)},
-		{get, "/api/v1/changes", Anyone, CacheablePerMinute, Costly, question(
-			"The figures and the verdicts on claims that differ between two moments, and why", figures.changes)},
+		{get, "/api/v1/changes", Reader, CacheablePerMinute, Costly, question(
+			"The figures and the verdicts on claims that differ between two dates, and why", figures.changes)},
 
-		{get, "/api/v1/claims", Anyone, Cacheable, Light, question("The published claims, each with its verdict", claims.claims)},
-		{get, "/api/v1/claims/:id", Anyone, Cacheable, Light, question("One claim: verdict, estimate with interval, counterfactual and checks", claims.claim)},
-		{get, "/api/v1/calibration", Anyone, NotCached, Light, question(
+		{get, "/api/v1/claims", Reader, Cacheable, Light, question("The published claims, each with its verdict", claims.claims)},
+		{get, "/api/v1/claims/:id", Reader, Cacheable, Light, question("One claim: verdict, estimate with interval, counterfactual and checks", claims.claim)},
+		{get, "/api/v1/calibration", Reader, NotCached, Light, question(
 			"How often the test of claims is right about claims known to be true or false", claims.calibration)},
 
-		{get, "/api/v1/rules", Anyone, NotCached, Light, question("The rules that files, rows and figures are checked by", loads.rules)},
-		{get, "/api/v1/loads", Anyone, Cacheable, Light, question("The loads, newest first", loads.loads)},
-		{get, "/api/v1/loads/:id", Anyone, Cacheable, Light, question("One load and the states it went through", loads.load)},
-		{get, "/api/v1/loads/:id/rejections", Anyone, Cacheable, Costly, question("The rejected rows of a load", loads.rejections)},
-		{get, "/api/v1/loads/:id/reconciliation", Anyone, Cacheable, Costly, question("The publisher's totals compared with ours", loads.reconciliation)},
-		{get, "/api/v1/loads/:id/warnings", Anyone, Cacheable, Costly, question("The figures of a load to check, compared with all others", loads.warnings)},
+		{get, "/api/v1/notes", Reader, NotCached, Light, question("What people wrote about measures of footprints", acts.notes)},
+		{get, "/api/v1/decisions", Reader, NotCached, Light, question("What reviews decided: owner, due date, and how it ended", acts.decisions)},
+		{get, "/api/v1/acts", LogReader, NotCached, Light, question("What people did and what was refused to them, newest first", acts.listed)},
 
-		{get, "/api/v1/runs", Anyone, NotCached, Light, question("The latest runs: of sources, of the inbox and by hand", runs.latest)},
+		{get, "/api/v1/rules", Reader, NotCached, Light, question("The rules that files, rows and figures are checked by", loads.rules)},
+		{get, "/api/v1/loads", Reader, Cacheable, Light, question("The loads, newest first", loads.loads)},
+		{get, "/api/v1/loads/:id", Reader, Cacheable, Light, question("One load and the states it went through", loads.load)},
+		{get, "/api/v1/loads/:id/rejections", Reader, Cacheable, Costly, question("The rejected rows of a load", loads.rejections)},
+		{get, "/api/v1/loads/:id/reconciliation", Reader, Cacheable, Costly, question("The publisher's totals compared with ours", loads.reconciliation)},
+		{get, "/api/v1/loads/:id/warnings", Reader, Cacheable, Costly, question("The figures of a load to check, compared with all others", loads.warnings)},
+
+		{get, "/api/v1/runs", Reader, NotCached, Light, question("The latest runs: of sources, of the inbox and by hand", runs.latest)},
 		{post, "/api/v1/runs", TokenHolder, NotCached, Light, action("run", "Start a run of a source, or a look through the inbox", runs.start)},
-		{get, "/api/v1/schedule", Anyone, NotCached, Light, question("When each source runs, and how its latest run went", runs.schedule)},
+		{get, "/api/v1/schedule", Reader, NotCached, Light, question("When each source runs, and how its latest run went", runs.schedule)},
 	}
 }
 
@@ -150,6 +214,9 @@ func decided(table []Route) error {
 	for _, r := range table {
 		if _, ok := access[r.Who]; !ok {
 			return fmt.Errorf("route %s %s does not say who may ask it: found %d, accepted: one of the values of Access", r.Method, r.Path, r.Who)
+		}
+		if r.Caching != NotCached && r.Who > Reader {
+			return fmt.Errorf("route %s %s is cached, and answers by who asks: found %v, accepted: a route for anyone who may read", r.Method, r.Path, r.Who)
 		}
 	}
 	return nil
@@ -166,6 +233,7 @@ const (
 	downloadKind             // a file that is sent as it is read
 	answerKind               // an answer of the API
 	tableKind                // a table of the API that is sent as it is made
+	formKind                 // a page that somebody acts on
 )
 
 // handler answers a route.
@@ -175,6 +243,7 @@ type handler struct {
 	mount      func(mounting, Route)
 	probe      http.HandlerFunc // of a probe
 	longest    time.Duration    // that a download may take; questionTime where it is 0
+	largest    int64            // body that is read, in bytes; maxBody where it is 0
 }
 
 // mounting is where a handler is put: in a group of its own, behind what guards its route.
@@ -188,7 +257,7 @@ type mounting struct {
 // guards are what a request passes before a route answers it. Who may not ask is not answered from the cache either.
 func (s *server) guards(r Route) gin.HandlersChain {
 	guard, kept := s.guard, s.cache.cacheResponse(r)
-	switch admit := guard.admit(r.Who); r.handler.kind {
+	switch admit := guard.admit(r); r.handler.kind {
 	case probeKind:
 		return gin.HandlersChain{admit}
 	case assetKind:
@@ -197,6 +266,8 @@ func (s *server) guards(r Route) gin.HandlersChain {
 		return gin.HandlersChain{guard.limitRate, guard.requireAddress, admit, kept}
 	case pageKind:
 		return gin.HandlersChain{guard.limitRate, guard.requireAddress, limitTime, guard.requireReady, admit, guard.requireKnown(r), kept}
+	case formKind:
+		return gin.HandlersChain{guard.limitRate, guard.requireAddress, limitTime, notKept, guard.requireReady, admit, guard.requireKnown(r)}
 	case downloadKind:
 		return gin.HandlersChain{
 			guard.limitRate,
@@ -237,7 +308,8 @@ func (s *server) mount(router *gin.Engine) *huma.OpenAPI {
 	}
 	api := s.describe()
 	for _, r := range s.routes {
-		r.handler.mount(mounting{s, router, router.Group("", s.guards(r)...), api}, r)
+		guards := append(gin.HandlersChain{limitBody(cmp.Or(r.handler.largest, maxBody))}, s.guards(r)...)
+		r.handler.mount(mounting{s, router, router.Group("", guards...), api}, r)
 	}
 	return api.OpenAPI
 }

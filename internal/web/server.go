@@ -20,12 +20,15 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"stpdash/internal/account"
+	"stpdash/internal/act"
+	"stpdash/internal/archivecache"
 	"stpdash/internal/audit"
+	"stpdash/internal/chromium"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
 	"stpdash/internal/pages"
 	"stpdash/internal/register"
-	"stpdash/internal/shelf"
 )
 
 // Options are what the server needs.
@@ -55,10 +58,22 @@ type Options struct {
 	// TrustedProxies are the addresses and networks of proxies that say for whom they ask, as [config.Config] has checked them. No header
 	// of anybody else says who asks.
 	TrustedProxies []string
+	// Accounts and Acts are who may act and what they did; without them nobody can.
+	Accounts *account.Accounts
+	Acts     *act.Log
+	// ListActs lists acts, the newest first.
+	ListActs func(ctx context.Context, f act.Filter) ([]act.Act, error)
+	// Returns takes what people return in the browser.
+	Returns load.Returns
+	// ReadClosed keeps those out who are not signed in.
+	ReadClosed bool
 	// Packs keeps the audit packs of claims.
-	Packs *audit.Shelf
+	Packs *audit.PackCache
+	// Browser prints pages, which Prints keeps; without it there is no PDF.
+	Browser *chromium.Browser
+	Prints  *archivecache.Cache
 	// Packages keeps the data packages of all figures.
-	Packages *shelf.Shelf
+	Packages *archivecache.Cache
 	// Program names this program, to the byte.
 	Program string
 	// CacheBytes bounds those of the cached answers; 64 MiB where it is 0.
@@ -75,7 +90,7 @@ func New(o Options) http.Handler {
 	router, _ := s.router()
 	origin := http.NewCrossOriginProtection()
 	origin.SetDenyHandler(http.HandlerFunc(s.respond.denyCrossOrigin))
-	return gzhttp.GzipHandler(origin.Handler(http.MaxBytesHandler(answerHead(dropPrefix(router)), maxBody)))
+	return gzhttp.GzipHandler(origin.Handler(answerHead(dropPrefix(router))))
 }
 
 type server struct {
@@ -92,16 +107,15 @@ func newServer(o Options) *server {
 		o.Now = time.Now
 	}
 	costly := newPlaces(costlyPlaces)
-	table := routes(o, costly)
 	respond := &responder{o.Logger, newRefusals(o.Logger), o.Render, o.Pages}
+	guard := &guard{
+		public: o.PublicURL, ready: o.Ready, rate: o.Rate, limiter: newRateLimiter(o.Rate, o.Now),
+		proxies:   newProxies(o.TrustedProxies),
+		admission: &admission{o.Token, o.PublicURL, newLockout(o.Now), doors{o.Accounts, o.Acts, o.ReadClosed, o.Now}}, respond: respond,
+	}
 	s := &server{
-		Options: o, routes: table, respond: respond,
-		guard: &guard{
-			public: o.PublicURL, ready: o.Ready, rate: o.Rate, limiter: newRateLimiter(o.Rate, o.Now),
-			proxies:   newProxies(o.TrustedProxies),
-			admission: &admission{o.Token, o.PublicURL, newLockout(o.Now)}, respond: respond,
-		},
-		cache: &responseCache{newResponses(cmp.Or(o.CacheBytes, 64<<20)), o.Figures, newPlaces(lightPlaces), costly, newPlaces(maxSent), respond},
+		Options: o, routes: routes(o, costly, guard), respond: respond, guard: guard,
+		cache: &responseCache{newResponses(cmp.Or(o.CacheBytes, 64<<20)), o.Figures, o.Acts, newPlaces(lightPlaces), costly, newPlaces(maxSent), respond},
 		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "stpd_http_request_seconds", Help: "Time to answer a request.",
 			Buckets: []float64{.002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 20},

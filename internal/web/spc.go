@@ -78,7 +78,7 @@ type spcBody struct {
 	Loading   bool   `json:"loading,omitempty"     doc:"Whether figures of the measure are not loaded yet, so that what is missing is no fact"`
 	Improving string `json:"improvement_direction"                                                                                             enum:"increase,decrease,neutral"`
 	Target    string `json:"target,omitempty"      doc:"Id of the target that the assurance is about"`
-	Required  number `json:"asked"                 doc:"What it asks for in the latest period"`
+	Required  number `json:"asked"                 doc:"What it requires in the latest period"`
 	signalBody
 	Points []spcPoint `json:"points"`
 	Groups []spcGroup `json:"groups"`

@@ -18,8 +18,8 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzhttp"
 
+	"stpdash/internal/archivecache"
 	"stpdash/internal/figures"
-	"stpdash/internal/shelf"
 	"stpdash/internal/tables"
 )
 
@@ -39,7 +39,7 @@ const (
 type wholeTables struct {
 	figures          *figures.Figures
 	loads            *figures.Loads
-	shelf            *shelf.Shelf
+	packages         *archivecache.Cache
 	version, program string
 	places           *places
 	clients          *clients      // of clients in the places
@@ -233,7 +233,7 @@ func (w wholeTables) open(c *gin.Context, asOf figures.Moment) (file, error) {
 		return file{}, err
 	}
 	p := tables.Package{Figures: w.figures, Loads: w.loads, AsOf: named, Stood: stood, Version: w.version}
-	kept, err := w.shelf.Open(ctx, fmt.Sprint(w.version, " ", named.Figures(), " ", w.figures.Directory().Catalog.Hash()), shelf.Making{
+	kept, err := w.packages.Open(ctx, fmt.Sprint(w.version, " ", named.Figures(), " ", w.figures.Directory().Catalog.Hash()), archivecache.Making{
 		Longest: longestPackage, Write: p.WriteZip,
 		Enter: func(ctx context.Context) (func(), error) {
 			leave, err := w.places.enter(ctx, 1)

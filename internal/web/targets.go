@@ -15,9 +15,9 @@ type targetState struct {
 	// Governs is false for the result of a target that another has precedence over.
 	Governs  bool   `json:"governs"                 doc:"The state is that of the figure. Of targets that have a value for a period one governs; of the others this is only the result"`
 	State    string `json:"state"                                                                                                                                                       enum:"met,on_trajectory,off_trajectory,cannot_tell"`
-	Required number `json:"asked"                   doc:"What the target asks for in the period; null where it asks for nothing"`
+	Required number `json:"asked"                   doc:"The value that the target requires in the period; null where it requires none"`
 	Reason   string `json:"reason,omitempty"        doc:"Why it is not known"`
-	Code     string `json:"reason_code,omitempty"                                                                                                                                       enum:"baseline_unknown,figure_unknown,not_yet_required,not_required"`
+	Code     string `json:"reason_code,omitempty"                                                                                                                                       enum:"baseline_unknown,baseline_partial,figure_unknown,figure_partial,not_yet_required,not_required"`
 	Period   string `json:"reason_period,omitempty" doc:"The period that the reason is about"`
 }
 
@@ -51,12 +51,12 @@ type targetBody struct {
 	Title    string       `json:"title"`
 	Measure  string       `json:"measure"`
 	Places   []string     `json:"places"             doc:"england, footprints, names of regions or codes of footprints"`
-	Bound    string       `json:"bound"                                                                                              enum:"at_least,at_most"`
-	Shape    string       `json:"shape"                                                                                              enum:"step,line,values"`
+	Bound    string       `json:"bound"                                                                                     enum:"at_least,at_most"`
+	Shape    string       `json:"shape"                                                                                     enum:"step,line,values"`
 	Values   []targetStep `json:"values"`
 	Until    string       `json:"until,omitempty"`
 	Baseline string       `json:"baseline,omitempty" doc:"A period, where the values are multiples of its figure"`
-	Within   string       `json:"within,omitempty"   doc:"How far a figure may lie on the wrong side and still be on the trajectory"`
+	Within   string       `json:"within,omitempty"   doc:"How far a figure may lie on the wrong side and still be on track"`
 	Note     string       `json:"note"`
 	Source   string       `json:"source"`
 	URL      string       `json:"url"`

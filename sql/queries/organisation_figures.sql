@@ -1,4 +1,4 @@
--- Some measures of one organisation, or of all where none is named, made from their observations.
+-- Some measures of some organisations, or of all where none is named, made from their observations.
 WITH
     term AS
     (
@@ -11,7 +11,7 @@ WITH
         SELECT measure, organisation, period, numerator, denominator, load_id
         FROM current_observation(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = 0,
                                  measures = {component:Array(String)}, from = {from:Date}, to = {to:Date})
-        WHERE {organisation:String} = '' OR organisation = {organisation:String}
+        WHERE empty({organisations:Array(String)}) OR organisation IN {organisations:Array(String)}
     )
 SELECT term.made AS made, organisation, period,
        count(if(term.field = 'numerator', cell.numerator, cell.denominator)) = count()

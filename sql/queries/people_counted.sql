@@ -71,21 +71,19 @@ WITH visible AS
                        too_many AND as_before = 0) AS far
         FROM beside
     )
-SELECT measure, period, organisation, toString(figure), round(multiIf(exchanged, part, few, of_footprint, some = 0 AND stated_last > 0, stated_last,
-       of_footprint)), ratio,
-       multiIf(exchanged, 'numerator', few, 'few', some = 0 AND stated_last > 0, 'last', is_footprint AND some = 0, 'known', 'footprint') AS against,
-       population, sheet, [line]
-FROM judged
-WHERE far
-ORDER BY measure, period, line
-LIMIT {limit:UInt32}
-UNION ALL
-SELECT measure, period, footprint, toString(sum(figure)), round(any(of_footprint)), any(ratio), 'together', any(population), any(sheet),
-       arraySort(groupArray(5)(line))
-FROM judged
-WHERE NOT is_footprint AND footprint != ''
-GROUP BY measure, period, footprint
-HAVING count() > 1 AND NOT max(far) AND any(of_footprint) > 0 AND sum(people) > any(of_footprint) * if(any(some), 1, 4 / 3)
-       AND NOT (min(stated_last) > 0 AND abs(sum(people) / sum(stated_last) - 1) <= 1 / 3)
-ORDER BY measure, period, footprint
-LIMIT {limit:UInt32}
+SELECT measure, period, if(together, footprint, organisation), toString(if(together, all_stated, figure)),
+       round(multiIf(together, of_footprint, exchanged, part, few, of_footprint, some = 0 AND stated_last > 0, stated_last, of_footprint)), ratio,
+       multiIf(together, 'together', exchanged, 'numerator', few, 'few', some = 0 AND stated_last > 0, 'last', is_footprint AND some = 0, 'known', 'footprint'),
+       population, sheet, if(together, arraySlice(arraySort(all_lines), 1, 5), [line])
+FROM
+(
+    SELECT *, sum(figure) OVER place AS all_stated, sum(people) OVER place AS all_people, sum(stated_last) OVER place AS all_last,
+           min(stated_last) OVER place AS least_last, max(far) OVER place AS any_far, groupArray(line) OVER place AS all_lines, min(line) OVER place AS first
+    FROM judged
+    WINDOW place AS (PARTITION BY measure, period, footprint, is_footprint)
+)
+ARRAY JOIN [false, true] AS together
+WHERE if(together, NOT is_footprint AND footprint != '' AND line = first AND length(all_lines) > 1 AND NOT any_far AND of_footprint > 0
+                   AND all_people > of_footprint * if(some, 1, 4 / 3) AND NOT (least_last > 0 AND abs(all_people / all_last - 1) <= 1 / 3), far)
+ORDER BY together, measure, period, if(together, footprint, ''), line
+LIMIT {limit:UInt32} BY together

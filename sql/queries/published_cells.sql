@@ -60,7 +60,7 @@ WHERE NOT (elsewhere AND (has({scopes:Array(String)}, 'ENG') OR {organisation:St
   AND ({organisation:String} != '' OR if(place_stated, stated, NOT stated OR NOT place_has_parts)
   AND if(has({scopes:Array(String)}, 'ENG'), if(england_stated, weighed.footprint = 'ENG', weighed.footprint != 'ENG' OR NOT england_has_parts),
          weighed.footprint IN {scopes:Array(String)}))
-ORDER BY weighed.period, weighed.organisation, weighed.measure, weighed.item
+ORDER BY weighed.period, weighed.organisation, weighed.measure, weighed.item, weighed.footprint
 -- One that is not known may belong to several footprints, and is listed once for England.
 LIMIT 1 BY weighed.period, weighed.organisation, weighed.measure, weighed.item,
            if(weighed.share = 0 AND (has({scopes:Array(String)}, 'ENG') OR {organisation:String} != ''), '', weighed.footprint)

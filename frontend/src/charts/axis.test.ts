@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  apart,
   extentOf,
   extentOfDifferences,
   extentOfPoints,
@@ -131,4 +132,15 @@ test("differences have round ends and start at zero where figures come near it",
   expect(extentOfDifferences([-12, 8])).toEqual({ min: -15, max: 10, interval: 5 });
   const flat = extentOfDifferences([5, 5]);
   expect(flat.max).toBeGreaterThan(flat.min);
+});
+
+describe("names of places along an axis", () => {
+  test.each([
+    [[], 40, []],
+    [[10], 40, [10]],
+    [[10, 12, 30], 40, [10, 30]],
+    [[10, 23, 25], 40, [10, 25]],
+  ])("of %j in %d are %j", (places, length, want) => {
+    expect(apart(places, length)).toEqual(want);
+  });
 });

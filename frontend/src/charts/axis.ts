@@ -116,3 +116,13 @@ export function shortPeriod(id: string): string {
   if (!name) return id;
   return `${day ? `${Number(day)} ` : ""}${name}\n${year}`;
 }
+
+/** Those of some places along an axis whose names do not lie upon each other, where a name takes about a third of it. */
+export function apart(places: number[], length: number): number[] {
+  const named: number[] = [];
+  for (const place of places) {
+    const last = named.at(-1);
+    if (last === undefined || place - last >= length * 0.35) named.push(place);
+  }
+  return named;
+}

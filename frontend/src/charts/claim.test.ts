@@ -18,6 +18,7 @@ test("a table of periods is read with what is missing and where the scheme began
       period: "March 2017",
       first: 30077,
       second: 29900,
+      band: null,
       text: ["30,077", "29,900"],
       starts: false,
     },
@@ -26,6 +27,7 @@ test("a table of periods is read with what is missing and where the scheme began
       period: "April 2017",
       first: 28000,
       second: null,
+      band: null,
       text: ["28,000", "no figure"],
       starts: true,
     },
@@ -51,4 +53,25 @@ test("a missing figure leaves a gap and the start stands between two periods", (
     "The upright line is the start of the scheme, April 2017.",
     "The axis starts at 28,000.",
   ]);
+});
+
+test("the band of what chance gives is drawn behind the lines and said", () => {
+  const banded = readSteps(
+    table(
+      `<tr data-period="2017-03" data-first="100" data-second="98" data-low="95" data-high="102"><th>March 2017</th><td>100</td><td>98</td></tr>`,
+    ),
+  );
+  expect(banded[0]!.band).toEqual([95, 102]);
+  const { option, notes } = drawClaim(
+    banded,
+    { first: "As it was", second: "As it would have been", band: "What chance gives" },
+    "",
+    { format: "number", wide: true },
+  );
+  const series = option.series as { data: unknown[]; stack?: string }[];
+  expect(series.filter((s) => s.stack === "band").map((s) => s.data)).toEqual([
+    [[0, 95]],
+    [[0, 7]],
+  ]);
+  expect(notes).toContain("The grey band: what chance gives.");
 });

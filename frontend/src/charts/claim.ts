@@ -18,6 +18,8 @@ export interface Step {
   period: string;
   first: number | null;
   second: number | null;
+  /** What chance gives around the second figure; null where there is no band. */
+  band: [number, number] | null;
   text: [string, string];
   starts: boolean;
 }
@@ -26,11 +28,13 @@ export interface Step {
 export interface Names {
   first: string;
   second: string;
+  /** What the band is called; empty without one. */
+  band?: string;
 }
 
 /** The figures of a claim's places over time, beside those that would have been or those of others. */
-export const claim: Draw = (table, room, { first = "", second = "", starts = "" }) =>
-  drawClaim(readSteps(table), { first, second }, starts, room);
+export const claim: Draw = (table, room, { first = "", second = "", band = "", starts = "" }) =>
+  drawClaim(readSteps(table), { first, second, band }, starts, room);
 
 export function readSteps(table: HTMLTableElement): Step[] {
   return [...table.querySelectorAll<HTMLTableRowElement>("tr[data-period]")].map((row) => ({
@@ -38,14 +42,42 @@ export function readSteps(table: HTMLTableElement): Step[] {
     period: leadingText(row.cells[0]),
     first: plainNumber(row.dataset.first),
     second: plainNumber(row.dataset.second),
+    band: bandOf(plainNumber(row.dataset.low), plainNumber(row.dataset.high)),
     text: [row.cells[1]?.textContent?.trim() ?? "", row.cells[2]?.textContent?.trim() ?? ""],
     starts: row.dataset.starts !== undefined,
   }));
 }
 
+function bandOf(low: number | null, high: number | null): [number, number] | null {
+  return low === null || high === null ? null : [low, high];
+}
+
+/** Two series that are stacked, the second of which fills what lies between the ends of the band. */
+function bandSeries(steps: Step[], name: string): object[] {
+  const part = (pick: (band: [number, number]) => number, style: object) => ({
+    type: "line",
+    name,
+    stack: "band",
+    stackStrategy: "all",
+    data: steps.map((step, i) => [i, step.band ? pick(step.band) : "-"]),
+    symbol: "none",
+    silent: true,
+    lineStyle: { opacity: 0 },
+    emphasis: { disabled: true },
+    z: 1,
+    ...style,
+  });
+  return [
+    part(([low]) => low, {}),
+    part(([low, high]) => high - low, { areaStyle: { color: colour("band"), opacity: 1 } }),
+  ];
+}
+
 /** Two lines, and where the scheme started, which starts says in words. */
 export function drawClaim(steps: Step[], names: Names, starts: string, room: Room): Drawing {
-  const values = steps.flatMap((step) => [step.first, step.second]).filter((v) => v !== null);
+  const values = steps
+    .flatMap((step) => [step.first, step.second, ...(step.band ?? [])])
+    .filter((v) => v !== null);
   const extent = extentOfDifferences(values);
   const line = (pick: (step: Step) => number | null) =>
     steps.map((step, i) => [i, pick(step) ?? "-"]);
@@ -75,11 +107,13 @@ export function drawClaim(steps: Step[], names: Names, starts: string, room: Roo
           itemStyle: { color: colour("text") },
           emphasis: { disabled: true },
         },
+        ...(names.band ? bandSeries(steps, names.band) : []),
       ],
     },
     notes: [
       `The line with dots: ${lowerFirst(names.first)}.`,
       ...(names.second ? [`The dashed line: ${lowerFirst(names.second)}.`] : []),
+      ...(names.band ? [`The grey band: ${lowerFirst(names.band)}.`] : []),
       ...(starts ? [`The upright line is the start of the scheme, ${starts}.`] : []),
       ...axisNote(extent, room.format),
     ],

@@ -2,7 +2,7 @@ import { BarChart } from "echarts/charts";
 import { MarkAreaComponent } from "echarts/components";
 import { use } from "echarts/core";
 import { colour } from "../palette";
-import { extentOfPoints } from "./axis";
+import { apart, extentOfPoints } from "./axis";
 import {
   axisNote,
   markLine,
@@ -91,8 +91,10 @@ function describe(point: Point | undefined): string {
 }
 
 function breakLines(points: Point[]): object {
+  const breaks = points.flatMap((point, i) => (point.breakNote === null ? [] : [i]));
+  const named = apart(breaks, points.length);
   return markLine(
-    points.flatMap((point, i) => (point.breakNote === null ? [] : [{ xAxis: i - 0.5 }])),
+    breaks.map((i) => ({ xAxis: i - 0.5, label: { show: named.includes(i) } })),
     { label: { formatter: "New way of counting from here", fontSize: 14 } },
   );
 }

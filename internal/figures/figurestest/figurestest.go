@@ -38,7 +38,7 @@ func Know(w *warehouse.Warehouse, store figures.Store, c *catalog.Catalog, r *fo
 	directory := figures.NewDirectory(c, r)
 	moments := figures.NewMoments(w, figures.NewMemory(1<<30), now)
 	known := figures.New(store, directory, moments)
-	return &Known{known, directory, moments, figures.NewLoads(w, known), register.New(w, known, nil, "test"), w}
+	return &Known{known, directory, moments, figures.NewLoads(w, known), register.New(w, known, nil, nil, "test"), w}
 }
 
 // Unloaded knows the product's own definitions and reference data, and no figures. It is for packages two folders below the root.
@@ -114,7 +114,7 @@ func Empty(t testing.TB, c *catalog.Catalog, r *footprint.Reference, now func() 
 // As is known by another version of the program.
 func (k *Known) As(version string) *Known {
 	other := *k
-	other.Register = register.New(k.Warehouse, k.Figures, nil, version)
+	other.Register = register.New(k.Warehouse, k.Figures, nil, nil, version)
 	return &other
 }
 

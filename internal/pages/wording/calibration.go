@@ -2,6 +2,7 @@ package wording
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -29,14 +30,17 @@ func SmallestFalls(seen map[float64][]string) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return "The smallest fall tried that was seen, at least in part, in 80 of 100 draws: " + strings.Join(parts, "; ") + "."
+	return "The smallest fall of a whole footprint tried that was seen, at least in part, in 80 of 100 draws that could be tested: " + strings.Join(
+		parts,
+		"; ",
+	) + "."
 }
 
 // firstFalls are the true ones, in per cent, that the findings begin with.
 var firstFalls = []float64{10, 5}
 
 // CalibrationFindings are a headline about false claims, what is told first of them and of true ones, and what else was found.
-func CalibrationFindings(all []claim.Summary) (finding string, first, more []string) {
+func CalibrationFindings(all []claim.Summary, domains []*claim.DomainStudy) (finding string, first, more []string) {
 	var worst, registered, doubled claim.Summary
 	for _, t := range all {
 		if t.Fall > 0 {
@@ -55,31 +59,33 @@ func CalibrationFindings(all []claim.Summary) (finding string, first, more []str
 	if worst.Trials == 0 {
 		return "No claims could be tried", nil, nil
 	}
-	finding = fmt.Sprintf("Of %s false claims %d were called evidenced", whole(registered.Trials), registered.Evidenced.Count)
+	finding = fmt.Sprintf("Of %s false claims about footprints %d were called evidenced", whole(registered.Stand), registered.Evidenced.Count)
 	if registered.Evidenced.Count == 0 {
-		finding = fmt.Sprintf("None of %s false claims was called evidenced", whole(registered.Trials))
+		finding = fmt.Sprintf("None of %s false claims about footprints was called evidenced", whole(registered.Stand))
 	}
 	first = append(
 		first,
 		fmt.Sprintf(
-			"They claim falls as large as those that the register states in per cent, most of small groups, here of whole footprints. That is %s, with 95%% confidence %s; %s",
+			"They claim falls as large as those that the register states in per cent. That is %s, with 95%% confidence %s; %s %s more could not be tested and are in none of these shares.",
 			InHundred(registered.Evidenced.Share),
 			AtMost(registered.Evidenced),
 			allowed(worst.Evidenced),
+			Capital(Plural(registered.Trials-registered.Stand, "claim", "claims")),
 		),
 	)
+	first = append(first, domainFindings(domains)...)
 	if worst.Evidenced.Count == 0 {
 		more = append(more, fmt.Sprintf("No false claim of any other size was called evidenced either (of each, %s).", AtMost(worst.Evidenced)))
 	} else {
 		more = append(
 			more,
 			fmt.Sprintf("Most false claims were called evidenced where the claim was %s: %d of %s, %s.", SizeOfClaim(worst.Claimed), worst.Evidenced.Count,
-				whole(worst.Trials), AtMost(worst.Evidenced)),
+				whole(worst.Stand), AtMost(worst.Evidenced)),
 		)
 	}
 	more = append(
 		more,
-		fmt.Sprintf("%s of the false claims were called partly evidenced: the figures had fallen beyond chance although nothing is known to have begun.",
+		fmt.Sprintf("%s of the false claims were called partly evidenced: the figures had fallen significantly although nothing is known to have begun.",
 			Capital(InHundred(registered.Seen.Share-registered.Evidenced.Share))),
 	)
 	var found []string
@@ -104,7 +110,8 @@ func CalibrationFindings(all []claim.Summary) (finding string, first, more []str
 	}
 	more = append(
 		more,
-		"Evidenced asks that the figures show all that is claimed. Chance makes a true claim fall short of itself in half of the cases, and then it is partly evidenced.",
+		"Evidenced asks that the interval leaves out zero, holds the claim, and has its near end at half of the claim or more. A true claim that is not far larger than "+
+			"the smallest change that can be seen falls short of that by chance, and then it is partly evidenced or inconclusive.",
 	)
 	switch {
 	case doubled.Trials == 0:
@@ -117,13 +124,47 @@ func CalibrationFindings(all []claim.Summary) (finding string, first, more []str
 	return finding, first, more
 }
 
+// domainFindings say how often false claims about small places and groups of them are called evidenced, where that is likeliest.
+func domainFindings(domains []*claim.DomainStudy) []string {
+	var one, group claim.Part
+	sizes := map[int]bool{}
+	for _, s := range domains {
+		if w := s.Worst(); w.Upper > one.Upper {
+			one = w
+		}
+		for i := range s.Groups {
+			g := &s.Groups[i]
+			sizes[g.K] = true
+			if w := g.Worst(); w.Upper > group.Upper {
+				group = w
+			}
+		}
+	}
+	if len(domains) == 0 {
+		return nil
+	}
+	words := []string{
+		fmt.Sprintf(
+			"Most claims are tested in single commissioners and trusts. In each of the %d domains of these, false claims were called evidenced in %s at most, with 95%% confidence %s.",
+			len(domains),
+			InHundred(one.Share),
+			AtMost(one),
+		),
+	}
+	if len(sizes) > 0 {
+		words = append(words, fmt.Sprintf("In groups of them, of %d to %d places, in %s at most, with 95%% confidence %s.",
+			slices.Min(slices.Collect(maps.Keys(sizes))), slices.Max(slices.Collect(maps.Keys(sizes))), InHundred(group.Share), AtMost(group)))
+	}
+	return words
+}
+
 // allowed says whether the share of false claims that were evidenced, where it is largest, is as small as it must be.
 func allowed(worst claim.Part) string {
 	switch {
 	case worst.Share*100 > maxFalse:
 		return fmt.Sprintf("more than the %d in 100 that are allowed: take no verdict of these as evidence.", maxFalse)
 	case worst.Upper*100 > maxFalse:
-		return fmt.Sprintf("%d in 100 are allowed, and that it is more cannot be ruled out.", maxFalse)
+		return fmt.Sprintf("%d in 100 are allowed, and more cannot be ruled out.", maxFalse)
 	}
 	return fmt.Sprintf("%d in 100 are allowed.", maxFalse)
 }
@@ -176,8 +217,10 @@ func SizeOfClaim(size float64) string {
 // CalibrationMade says how a calibration was made.
 func CalibrationMade(k *claim.Calibration, measures int, falls []string) []string {
 	return []string{
+		"In small places each that no scheme covered took its turn as treated, at starts half a year apart, and groups of whole footprints were drawn 200 times at each start. The last table has them. The rest of this page is of whole footprints.",
 		fmt.Sprintf(
-			"%s times one of %d measures, a footprint and a first month or quarter were drawn, with two years of published figures before it and one after. Nobody claims anything of a scheme there, "+
+			"%s times one of %d measures, a footprint and a first month or quarter were drawn, with two years of published figures before it and one after. Measures of which no draw could be tested "+
+				"are left out of the figures over all. Nobody claims anything of a scheme there, "+
 				"so a claim that the measure fell is taken as false. It was made with each of the sizes %s, and with one drawn from the %d that the register states in per cent.",
 			whole(k.Draws),
 			measures,
@@ -210,16 +253,17 @@ func duration(seconds float64) string {
 var CalibrationLimits = []string{
 	"The published figures are not free of schemes: some of the places did change something, so a few of the claims counted as false may be true.",
 	"Places and dates were drawn at random. Real claims are made where figures have fallen, which makes a false one likelier to pass; the check that the year before was usual is there for that.",
-	"Footprints are taken one at a time, and others as independent of them. Schemes that began in many places at once, or moved patients to a neighbour, are harder to see.",
+	"Places and groups are taken one at a time, and others as untouched. A scheme that moved patients to a neighbour is seen as larger than it was.",
 	"The fall put in is the same in every month from the start on. One that grows slowly, fades or reaches only some patients is harder to see.",
-	"Draws of the same footprint share figures. The intervals allow for that; they do not tell what other years would have shown.",
-	"Claims of a rise, claims for England as a whole and plans are tested in other ways and were not tried.",
+	"Draws of the same footprint, starts of one place and groups at one start share figures. The intervals allow for that; they do not tell what other years would have shown.",
+	"Places that schemes covered are not among those tried. Of some of those tried a change was found too often: single places whose error is known by their size are not compared with them, and their own limits are wider. By chance alone one place in twenty would be among them.",
+	"Claims of a rise, claims for England as a whole, and councils were not tried. A claim about councils alone cannot be tested: too few of them vary little enough. Plans and changes of a place's own figures are no effects.",
 }
 
 // Detectable says which fall would be seen in a middling footprint.
 func Detectable(t claim.Summary) string {
 	return fmt.Sprintf(
-		"In a middling footprint a fall of %s would be seen in 80 of 100 cases; measure by measure it is in the table below.",
+		"In a middling footprint that can be tested a fall of %s would be seen in 80 of 100 cases; measure by measure it is in the table below.",
 		Percent1(t.Detectable),
 	)
 }

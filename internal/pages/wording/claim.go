@@ -100,6 +100,8 @@ func ClaimedSize(c *catalog.Claim, m *catalog.Measure) string {
 	switch {
 	case c.Stated != "":
 		return c.Stated
+	case !size.Valid && c.Pounds().Valid:
+		return Pounds(c.Pounds().Decimal) + map[bool]string{true: " saved", false: " more"}[lower]
 	case !size.Valid:
 		return map[bool]string{true: "Lower, no size stated", false: "Higher, no size stated"}[lower]
 	case c.Unit == catalog.Percent:
@@ -124,7 +126,7 @@ var Comparators = map[catalog.ComparatorKind]string{
 // VerdictMeanings say what each verdict means.
 var VerdictMeanings = map[claim.Verdict]string{
 	claim.Evidenced:          "The figures bear out what is claimed, by a comparison with other places.",
-	claim.PartlyEvidenced:    "The figures bear out a part of what is claimed, or not as firmly as evidence asks for.",
+	claim.PartlyEvidenced:    "The figures bear out a part of what is claimed, or not as firmly as evidence requires.",
 	claim.SmallerThanClaimed: "The figures fit no change, and do not fit one as large as claimed. That is no proof that nothing changed.",
 	claim.Inconclusive:       "The figures fit both no change and the change claimed, or checks of the estimate disagree, or the claim is too small to see or about a part of unknown size.",
 	claim.Contradicted:       "The figures moved the other way, by more than chance explains.",
@@ -132,6 +134,8 @@ var VerdictMeanings = map[claim.Verdict]string{
 	claim.Met:                "The outturn reached what was planned. Whether the scheme brought it about is not tested.",
 	claim.Missed:             "The outturn moved in the direction planned, but less far.",
 	claim.MovedOtherWay:      "The outturn moved the other way from the earlier level that the plan stated.",
+	claim.AgreesWithFigures:  "How the place's own figures moved is claimed, and they did, within what two publications of the same differ by. No effect of a scheme is claimed or judged.",
+	claim.DiffersFromFigures: "How the place's own figures moved is claimed, and the figures loaded moved otherwise. No effect of a scheme is claimed or judged.",
 	claim.NotDueYet:          "The figures end before the plan is due. Its page says how it stands.",
 	claim.NotEvidenced:       "The verdict of earlier versions where the figures did not bear out what is claimed.",
 }

@@ -26,8 +26,21 @@ type ClaimAnswer struct {
 	Outturn      *OutturnAnswer  `json:"outturn,omitempty"`
 	Needs        []string        `json:"it_would_take,omitempty"`
 	Course       *CourseAnswer   `json:"course,omitempty"`
+	Effect       *EffectAnswer   `json:"effect,omitempty"`
+	// What was estimated, with its words.
+	Model       *SyntheticAnswer   `json:"model,omitempty"`
+	Sensitivity *SensitivityAnswer `json:"sensitivity,omitempty"`
+	Methods     []VariationAnswer  `json:"methods,omitempty"`
+	Series      *InterruptedAnswer `json:"series,omitempty"`
 	// UnitFacts say how it was tested in places smaller than footprints.
 	UnitFacts []Fact `json:"unit_facts,omitempty"`
+}
+
+// EffectAnswer is what the figures changed by, with its words.
+type EffectAnswer struct {
+	*claim.Effect
+	SEType string `json:"se_type,omitempty"`
+	Reason string `json:"reason,omitempty"` // why a figure of it is missing
 }
 
 // ReasonAnswer is a reason with its words, a clause.
@@ -135,6 +148,11 @@ func (w ClaimWords) Answer(c *catalog.Claim, m *catalog.Measure, r *claim.Result
 	if course := r.Course; course != nil {
 		a.Course = &CourseAnswer{*course, spanOf(course.From, course.Until)}
 	}
+	if e := r.Effect; e != nil {
+		a.Effect = &EffectAnswer{e, ErrorKind(e.SEKind), EvidenceNote(e.Reason)}
+	}
+	a.Model, a.Sensitivity, a.Methods = AnswerSynthetic(r.Model), AnswerSensitivity(r.Sensitivity), AnswerVariations(r.Methods)
+	a.Series = AnswerInterrupted(r.Series)
 	a.UnitFacts = w.unitFacts(r)
 	a.Summary = w.summary(a)
 	return a
@@ -153,11 +171,44 @@ var supported = map[claim.Verdict]string{
 	claim.NotDueYet:          "The plan is not due yet.",
 	claim.Contradicted:       "The figures speak against the claim.",
 	claim.CannotBeTested:     "These figures can say nothing for or against the claim.",
+	claim.AgreesWithFigures:  "The place's own figures moved as claimed. Whether a scheme made them do so is another question.",
+	claim.DiffersFromFigures: "The place's own figures did not move as claimed.",
 }
 
 // summary says what the figures support, and what they cannot show.
 func (w ClaimWords) summary(a *ClaimAnswer) string {
 	var words []string
+	if o := a.Own; o != nil && a.Claimed.Code == claim.IsOwnChange {
+		if !o.Percent.Missing() {
+			of := w.organisations(o.Places)
+			if o.At == catalog.ByFootprint || o.At == catalog.ByEngland {
+				of = w.places(o.Places)
+			}
+			claimed := ""
+			if !o.Claimed.Missing() {
+				claimed = fmt.Sprintf("; %s is claimed", SignedPercent(o.Claimed))
+			}
+			words = append(words, fmt.Sprintf("In %s to %s the figures of %s themselves were %s against the same periods from %s%s.", catalog.PeriodWords(o.From),
+				catalog.PeriodWords(o.Until), of, SignedPercent(o.Percent), catalog.PeriodWords(o.BaseFrom), claimed))
+		}
+		words = append(words, supported[a.Verdict])
+		if len(a.Reasons) > 0 {
+			words = append(words, Sentence(a.Reasons[0]))
+		}
+		if e := a.Effect; e != nil && !e.Percent.Missing() {
+			words = append(
+				words,
+				fmt.Sprintf(
+					"Against other places, from %s until %s, they were %s what would have been expected (95%% interval %s). No effect is claimed, and none is judged.",
+					catalog.PeriodWords(a.Design.Start),
+					catalog.PeriodWords(a.Design.Last),
+					apart(float64(e.Percent)),
+					Interval(e.PercentInterval, SignedPercent),
+				),
+			)
+		}
+		return strings.Join(words, " ")
+	}
 	if e := a.Effect; e != nil && !e.Percent.Missing() {
 		s := fmt.Sprintf(
 			"From %s until %s the figures of %s were %s what would have been expected",
@@ -181,6 +232,9 @@ func (w ClaimWords) summary(a *ClaimAnswer) string {
 	words = append(words, support)
 	if len(a.Reasons) > 0 {
 		words = append(words, Sentence(a.Reasons[0]))
+	}
+	if a.Outturn != nil && a.Outturn.WhyInterim != nil {
+		words = append(words, "On course or behind: not known, as "+w.Reason(*a.Outturn.WhyInterim)+".")
 	}
 	if a.Outturn != nil && a.Outturn.Interim != "" {
 		words = append(words, interim(a.Outturn.Outturn))
@@ -255,6 +309,12 @@ func (w ClaimWords) need(n claim.Need, m *catalog.Measure, r *claim.Result) stri
 		return fmt.Sprintf("Whole years of figures of “%s” before the plan and in its last year, counted in the same way.", m.Title)
 	case claim.FiguresDue:
 		return fmt.Sprintf("Figures up to %s, when the plan was due.", period)
+	case claim.WholeOwn:
+		words := fmt.Sprintf("Figures of “%s” for both years, whole and counted in the same way", w.measure(n.Measure))
+		if n.Because != nil {
+			words += ": " + w.Reason(*n.Because)
+		}
+		return words + "."
 	case claim.PlanYear:
 		return fmt.Sprintf("The figures that are missing in the plan's own year: %s.", w.ownYear(r.Outturn.Own))
 	}
@@ -270,6 +330,7 @@ var plainNeeds = map[claim.NeedCode]string{
 	claim.PlanFigures:    "The plan's own figures, period by period.",
 	claim.SizeStated:     "By how much the figures were to change.",
 	claim.EndStated:      "By when the plan was to be reached.",
+	claim.BaselineStated: "The year or the level that it is compared with.",
 	claim.AnotherYear:    "Nothing that can be loaded: the figures of the plan's own year are there. A year that no known event bent would have to be agreed as the plan's.",
 	claim.Projection:     "The projection that the plan was set against, with what it rests on.",
 }

@@ -65,8 +65,9 @@ var Checks = map[claim.CheckID]CheckWords{
 		"no other scheme of the register claims a change of the same measure in places that overlap at the same time",
 	},
 	claim.NotMoved: {
-		"It was not moved elsewhere", "It was moved elsewhere, as far as the figures tell",
-		"measures like it and the other places of the region did not rise significantly, nor by so much as the effect within the limits of chance",
+		"It was not moved elsewhere",
+		"It was moved elsewhere, as far as the figures tell",
+		"measures like it, and the other places of the region or, of small places, of the footprint did not rise significantly, nor by so much as the effect within the limits of chance",
 	},
 }
 
@@ -105,6 +106,13 @@ func (w ClaimWords) Finding(f claim.CheckFinding) string {
 		return "the outturn that was published is taken, as " + because
 	case claim.YearsWhole:
 		return fmt.Sprintf("all %d periods of the two years compared have figures, and what is counted is the same in both", f.Have)
+	case claim.OwnWhole:
+		return fmt.Sprintf(
+			"every figure of the two years from %s until %s is there and counts the same: a change of %s",
+			period,
+			catalog.PeriodWords(facts.Until),
+			signed(value()),
+		)
 	case claim.BaselineNotBefore:
 		return fmt.Sprintf("the baseline, %s, is not before the start, %s", period, catalog.PeriodWords(facts.Start))
 	case claim.YearBefore, claim.YearBeforeUnusual:
@@ -112,11 +120,11 @@ func (w ClaimWords) Finding(f claim.CheckFinding) string {
 	case claim.PeriodsThere:
 		return fmt.Sprintf("%d periods lie before the start; %d are needed", f.Have, f.Need)
 	case claim.NoWeights:
-		return "the weights of the comparison were not found: " + facts.Quote
+		return "the weights of the comparison were not found: " + noted(facts)
 	case claim.GapBefore:
 		return gapBefore(value())
 	case claim.NoP:
-		return "no p-value could be computed: " + facts.Quote
+		return "no p-value could be computed: " + noted(facts)
 	case claim.WithinChance:
 		return fmt.Sprintf("the change of %s is no larger than those found where there was no scheme (p %s)", signed(value()), PValue(held(facts.P)))
 	case claim.BeyondOwnNoise:
@@ -159,7 +167,7 @@ func (w ClaimWords) Finding(f claim.CheckFinding) string {
 	case claim.FitAsOthers:
 		return fmt.Sprintf("before the start it stays within %.1f%% of its comparison, as places without a scheme do of theirs", value())
 	case claim.NoDetectable:
-		return "the smallest change that could be seen was not computed: " + facts.Quote
+		return "the smallest change that could be seen was not computed: " + noted(facts)
 	case claim.Detectable:
 		if facts.Than == nil {
 			return detectable(value(), math.NaN()) + "; " + because
@@ -199,7 +207,7 @@ var plainFindings = map[claim.FindingCode]string{
 	claim.NoEarlierSeries:   "too few periods lie before the start to look for a change where nothing began",
 	claim.CostsNotStated:    "what the scheme cost is not stated",
 	claim.NoneToShow:        "there is no comparison that could show it",
-	claim.NotLookedFor:      "in places smaller than footprints it is not looked for",
+	claim.NotLookedFor:      "figures that do not add up over time do not show what was moved",
 	claim.PutBackUntried:    "too few periods lie before the start to put it back to where nothing began",
 }
 
@@ -253,7 +261,7 @@ func yearsAfter(f claim.CheckFinding) string {
 	case claim.UnderAYear:
 		words += ", less than one"
 	case claim.LaterHalfUntried:
-		words += "; the later half of them gave no estimate: " + f.Facts.Quote
+		words += "; the later half of them gave no estimate: " + noted(f.Facts)
 	case claim.TooFewYears:
 		words += fmt.Sprintf(", under %d: too few to say whether it lasts", claim.Lasting)
 	}
@@ -264,15 +272,16 @@ func yearsAfter(f claim.CheckFinding) string {
 func (w ClaimWords) choices(choices []claim.Choice, why bool) string {
 	var all []string
 	for _, c := range choices {
-		words := c.Method
-		switch {
-		case c.Place != "":
-			words = string(c.Kind) + " " + w.place(c.Place)
-		case c.Kind != "":
-			words = string(c.Kind) + " " + catalog.PeriodWords(c.Period)
+		name := c.Method
+		switch c.Kind {
+		case evidence.WithoutDonor:
+			name = w.place(c.Place)
+		case evidence.StartAt, evidence.From, evidence.To, evidence.EffectFrom:
+			name = catalog.PeriodWords(c.Period)
 		}
+		words := VariationOf(c.Kind, name)
 		if why {
-			words += " (" + c.Reason + ")"
+			words += " (" + EvidenceNote(c.Reason) + ")"
 		}
 		all = append(all, words)
 	}
@@ -284,6 +293,21 @@ var overlapMarks = map[claim.OverlapMark]string{
 	claim.HigherClaimed: "the other direction: higher is claimed", claim.LowerClaimed: "the other direction: lower is claimed",
 	claim.AllEngland: "about all of England", claim.PlacesInside: "about places in England",
 	claim.PartOfPlaces: "about a part of its places", claim.WholeOfPlaces: "about the whole of its places", claim.APlan: "a plan",
+}
+
+// overlapsNamed is how many of several claims are named in a sentence; the page of a claim lists the others.
+const overlapsNamed = 3
+
+// Overlapping names every other claim about the same, where a sentence would not.
+func (w ClaimWords) Overlapping(f claim.CheckFinding) []string {
+	if len(f.Facts.Overlaps) <= overlapsNamed+1 {
+		return nil
+	}
+	var titles []string
+	for _, o := range f.Facts.Overlaps {
+		titles = append(titles, w.claim(o.Claim))
+	}
+	return titles
 }
 
 // overlaps names the other claims about the same.
@@ -307,6 +331,13 @@ func (w ClaimWords) overlaps(others []claim.Overlap) string {
 			perhaps = append(perhaps, named)
 		}
 	}
+	shorten := func(all []string) []string {
+		if len(all) <= overlapsNamed+1 {
+			return all
+		}
+		return append(all[:overlapsNamed:overlapsNamed], fmt.Sprintf("and %d more", len(all)-overlapsNamed))
+	}
+	same, perhaps, own = shorten(same), shorten(perhaps), shorten(own)
 	var found []string
 	if len(same) > 0 {
 		found = append(found, "others claim the same change of the measure in the same places at the same time: "+strings.Join(same, "; "))
@@ -329,8 +360,13 @@ func (w ClaimWords) movements(moved []claim.Movement) string {
 	var risen, unsure, found []string
 	for _, m := range moved {
 		what := fmt.Sprintf("the same in the %d other places of the region", m.Peers)
-		if m.Measure != "" {
+		switch {
+		case m.Measure != "":
 			what = w.measure(m.Measure)
+		case m.At != "" && m.Peers == 0:
+			what = "the same in the other " + unitKinds[m.At][1] + " of the footprint"
+		case m.At != "":
+			what = fmt.Sprintf("the same in %s of the footprint", Plural(m.Peers, "other "+unitKinds[m.At][0], "other "+unitKinds[m.At][1]))
 		}
 		changed := func() string {
 			return fmt.Sprintf("%s changed by %s (%s to %s)", what, signed(float64(m.Percent)), signed(m.Interval[0]), signed(m.Interval[1]))

@@ -16,10 +16,10 @@ import (
 	"stpdash/internal/footprint"
 )
 
-// codes are the constants of a type of package claim, by the type's name.
-func codes(t *testing.T) map[string][]string {
+// codes are the constants of the types of a package, by the type's name.
+func codes(t *testing.T, pkg string) map[string][]string {
 	t.Helper()
-	files, err := filepath.Glob("../../claim/*.go")
+	files, err := filepath.Glob("../../" + pkg + "/*.go")
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
 	}
@@ -79,10 +79,11 @@ func TestEveryCodeHasWords(t *testing.T) {
 		Net:          "1",
 		Units:        []catalog.SizeUnit{catalog.Percent, catalog.Count},
 		Quote:        "A text",
+		Note:         &evidence.Note{Code: evidence.NoPenalty},
 		Notes:        []string{"A note."},
 		Rule:         claim.RuleReached,
 		Break:        &claim.Break{Period: "2018-05", Part: .1},
-		Choices:      []claim.Choice{{Method: "ridge", Reason: "a text"}},
+		Choices:      []claim.Choice{{Kind: evidence.ByMethod, Method: "ridge", Reason: evidence.Note{Code: evidence.NoPenalty}}},
 		Overlaps:     []claim.Overlap{{Claim: "x"}},
 		Movements: []claim.Movement{
 			{Measure: "m", Found: claim.HasNot, Percent: 1, Interval: &interval},
@@ -90,7 +91,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 		Undue:   &claim.Undue{From: "2018-04", Until: "2019-03", Own: own, Later: &why},
 		Because: &why,
 	}
-	given := codes(t)
+	given := codes(t, "claim")
 	for _, kind := range []string{"ReasonCode", "FindingCode", "NeedCode", "WhyCode", "RuleCode", "OverlapMark"} {
 		if len(given[kind]) < 6 {
 			t.Fatalf("%d codes of %s were found", len(given[kind]), kind)

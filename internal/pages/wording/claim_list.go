@@ -17,7 +17,7 @@ var Lacks = map[claim.Lack]ClaimLack{
 	claim.LacksAfter:    {"Figures from after the scheme began", "The figures end too soon after the start."},
 	claim.LacksDates:    {"Dates from the publisher", "When the scheme began, or when the plan was due."},
 	claim.LacksPlanYear: {"Figures for the year the plan was for", "The figures end before it."},
-	claim.LacksWhole:    {"Figures without gaps", "A trust or commissioner did not report in a month that the comparison needs."},
+	claim.LacksWhole:    {"Figures without gaps", "The figure of a trust or commissioner is missing in a month that the comparison needs."},
 	claim.LacksOneCount: {"Figures counted one way throughout", "Organisations merged, joined or left, or something else was counted."},
 	claim.LacksSize:     {"One size, or the plan, from the publisher", "The publication states no size, several, or not what it is compared with."},
 	claim.LacksPart:     {"Figures for the part of the place that it reached", "The published figures cover the whole place."},

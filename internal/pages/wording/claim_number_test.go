@@ -3,6 +3,7 @@ package wording
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,12 +72,12 @@ func TestFiguresOfATest(t *testing.T) {
 
 // Whatever rule decides, readers see when it does.
 func TestRulesInWords(t *testing.T) {
-	for _, r := range append(claim.Rules, claim.PlanRules...) {
+	for _, r := range slices.Concat(claim.Rules, claim.PlanRules, claim.OwnRules) {
 		if Rules[r.Code] == "" {
 			t.Errorf("the rule %s has no words", r.Code)
 		}
 	}
-	if want := len(claim.Rules) + len(claim.PlanRules); len(Rules) != want {
+	if want := len(claim.Rules) + len(claim.PlanRules) + len(claim.OwnRules); len(Rules) != want {
 		t.Errorf("there are words of %d rules, and %d rules", len(Rules), want)
 	}
 }

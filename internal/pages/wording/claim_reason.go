@@ -59,6 +59,14 @@ func (w ClaimWords) claim(id string) string {
 	return id
 }
 
+// noted is why the mathematics have no answer. What was kept before they gave codes is a quotation.
+func noted(f claim.Facts) string {
+	if f.Note == nil {
+		return f.Quote
+	}
+	return EvidenceNote(*f.Note)
+}
+
 // Reason is a clause.
 func (w ClaimWords) Reason(r claim.Reason) string {
 	f := r.Facts
@@ -107,9 +115,9 @@ func (w ClaimWords) Reason(r claim.Reason) string {
 	case claim.NothingCounted:
 		return "nothing would have been counted"
 	case claim.NotFound:
-		return "nothing is left to compare with, and the trend and the season of the figures alone were not found: " + f.Quote
+		return "nothing is left to compare with, and the trend and the season of the figures alone were not found: " + noted(f)
 	case claim.NotComputed:
-		return f.Quote
+		return noted(f)
 	case claim.PlanNotLoaded:
 		return "the plan that the claim is set against is not among the figures"
 	case claim.PartNotPublished:
@@ -187,6 +195,21 @@ func (w ClaimWords) Reason(r claim.Reason) string {
 		return fmt.Sprintf("no %s is named for the claim, or how often a test of its measure by %s is right has not been studied", f.Quote, f.Quote)
 	case claim.NoUnitFigures:
 		return fmt.Sprintf("there are no figures of %s for %s", w.measure(f.Measure), w.organisation(f.Organisation))
+	case claim.NoBaseline:
+		if f.Scope == claim.OfPlan {
+			return "the plan does not say from which level it counts, so it is not known how far it has come"
+		}
+		return "it is not stated what year is compared with"
+	case claim.WiderThanClaim:
+		where := w.organisations(f.Organisations)
+		if where == "" {
+			where = w.places(f.Places)
+		}
+		words := fmt.Sprintf("the figures are of the whole of %s, and the claim is about a part", where)
+		if f.Quote != "" {
+			words += ": " + f.Quote
+		}
+		return words
 	case claim.WorkDivided:
 		return fmt.Sprintf("%s gained or lost a part of its area on %s, so its figures before and after are not of the same people", w.theUnit(f), day(f.Period))
 	case claim.MergedWithOthers:
@@ -196,12 +219,16 @@ func (w ClaimWords) Reason(r claim.Reason) string {
 			w.organisations(f.Organisations),
 		)
 	case claim.NotScreened:
-		return fmt.Sprintf("%s cannot be checked for changes of counting: %s", w.theUnit(f), notScreened[steps.Reason(f.Quote)])
+		return fmt.Sprintf("%s cannot be checked for changes of counting: %s", w.theUnit(f), NotScreened[steps.Reason(f.Quote)])
 	case claim.TooSmallPlace:
 		return fmt.Sprintf("%s counts %s a year; under %s the test finds changes where there are none too often", w.organisation(f.Organisation),
 			Grouped(decimal.NewFromFloat(float64(held(f.Value))), 0), Grouped(decimal.NewFromFloat(float64(held(f.Than))), 0))
 	case claim.OtherScheme:
 		return "another scheme covered it in that time: " + w.scheme(f.Scheme)
+	case claim.FoundTooOften:
+		return "the test found a change in it too often where nothing happened"
+	case claim.GroupNotStudied:
+		return fmt.Sprintf("how often a test of %s is right in a group of %d places has not been studied", w.measure(f.Measure), r.Have)
 	case claim.GapInWindow:
 		return fmt.Sprintf("the figure of %s for %s is missing, or lacks a part", w.theUnit(f), period)
 	case claim.StepInWindow:
@@ -243,8 +270,8 @@ func (w ClaimWords) Reason(r claim.Reason) string {
 	return plainReasons[r.Code]
 }
 
-// notScreened say why an organisation's figures cannot be searched for gaps and steps.
-var notScreened = map[steps.Reason]string{
+// NotScreened say why an organisation's figures cannot be searched for gaps and steps.
+var NotScreened = map[steps.Reason]string{
 	steps.TooShort: "its figures are too few",
 	steps.TooSmall: "its numbers are too small",
 	steps.TooNoisy: "its figures vary too much for one to be seen",
@@ -291,6 +318,8 @@ var plainReasons = map[claim.ReasonCode]string{
 	claim.PlansOverlap:      "plans of several bodies overlap by nature and are not added up",
 	claim.RiseClaimed:       "a rise is claimed, of which nothing is moved elsewhere",
 	claim.PoundsUnevidenced: "the pounds that were claimed are more than the figures evidence, or the figures do not show them",
+	claim.NoNeighbours:      "none of them can be compared: each had a scheme, a gap or a change of counting, or there is none",
+	claim.IsOwnChange:       "how the place's own figures moved is claimed, and not what a scheme did",
 	claim.NoGroup:           "there is no comparison group: anything else that happened at that time counts as the effect",
 }
 
@@ -302,7 +331,7 @@ var Rules = map[claim.RuleCode]string{
 	claim.RulePartUnknown:      "the scheme reached a part of the places whose size is not stated, so the places' figures cannot be set against the claim",
 	claim.RuleTooSmall:         "a change as small as claimed could not have been seen in the figures of the places: whatever they show came of something else",
 	claim.RuleTooSmallUnseen:   "the smallest change that these figures can show is more than twice what is claimed, and none was seen",
-	claim.RuleOtherWay:         "the figures moved beyond chance against the direction claimed, whichever choice is made",
+	claim.RuleOtherWay:         "the figures changed significantly in the opposite direction, whichever choice is made",
 	claim.RuleOtherWayOpen:     "the figures moved against the direction claimed, but another check, another scheme or the whole time of the claim leaves it open",
 	claim.RuleEndsShort:        "the figures fit no change and do not fit one as large as claimed",
 	claim.RuleWithinChance:     "the figures fit no change, and they fit the change claimed",
@@ -310,7 +339,16 @@ var Rules = map[claim.RuleCode]string{
 	claim.RuleOneChoice:        "a change is found as well where nothing began, or is lost when one choice is made differently",
 	claim.RuleAsClaimed: "the figures show a change that is statistically significant, fits the claim and is at least half of it, by a design with a comparison group; every check of the " +
 		"estimate passed, and none of the others failed; where pounds are claimed, as many were seen, and the costs of the scheme are stated and smaller",
-	claim.RuleNotAll:          "a statistically significant change in the direction claimed was seen, but not all that evidence needs",
+	claim.RuleNotAll:     "a statistically significant change in the direction claimed was seen, but not all that evidence needs",
+	claim.RuleOwnUnknown: "how the place's own figures moved is not known: no earlier year is stated, figures have gaps or count something else, or they are of more than the claim is about",
+	claim.RuleOwnAgrees: fmt.Sprintf("the place's own figures moved as claimed, within %d percentage points, as far apart as two publications of the same "+
+		"usually are; without a size claimed, by more than that in the direction claimed", claim.OwnAgrees),
+	claim.RuleOwnDiffers: fmt.Sprintf(
+		"the place's own figures moved by more than %d percentage points less or more than claimed; without a size claimed, by more than %d the other way",
+		claim.OwnDiffers,
+		claim.OwnAgrees,
+	),
+	claim.RuleOwnBetween:      "the place's own figures moved otherwise than claimed, but no more than two publications of the same may differ, or too little is claimed to be told from no change",
 	claim.RuleNoOutturn:       "no outturn is known that can be compared with the plan",
 	claim.RuleNotDue:          "the figures end before the plan is due",
 	claim.RuleNoEnd:           "the year that the plan was for cannot be compared: it is not stated, its figures have gaps, or a known event bent them",

@@ -3,10 +3,12 @@ package wording
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/claim"
+	"stpdash/internal/evidence"
 )
 
 // certainties say how it is known that a scheme covered a place.
@@ -58,11 +60,33 @@ func (w ClaimWords) unitFacts(r *claim.Result) []Fact {
 			fmt.Sprintf("%s to %s: %d periods before the start, %d from it on", catalog.PeriodWords(u.From), catalog.PeriodWords(u.Until), u.Before, u.After),
 		)
 	}
+	for _, m := range u.Marks {
+		add(w.organisation(m.Place), w.unitMark(m))
+	}
 	add("Compared with", fmt.Sprintf("%s of the same kind in no scheme", Plural(u.Donors, "place", "places")))
 	add("Left out of the comparison", leftOutCounts(u.LeftOut))
-	if u.BySize {
-		add("How far chance goes", "By places as large, from a study of many starts")
-	} else {
+	switch g := u.Group; {
+	case g != nil:
+		words := fmt.Sprintf(
+			"By how much the same test differs among the places compared with, and how alike those of one footprint are. Of groups of %d, of places where nothing "+
+				"happened, it found a change in %s",
+			g.K,
+			InHundred(float64(g.Size)),
+		)
+		if u.Wider > 1.005 {
+			words += fmt.Sprintf(", so the limits are %.0f%% wider", float64(100*(u.Wider-1)))
+		}
+		add("How far chance goes", words)
+	case u.BySize:
+		words := "By places as large, from a study of many starts"
+		if u.Wider > 1 {
+			words += fmt.Sprintf(
+				". Limits are %s times as wide, as the study found a change too often in this place where nothing happened",
+				OneDecimal(float64(u.Wider)),
+			)
+		}
+		add("How far chance goes", words)
+	default:
 		add("How far chance goes", "By how much the same test differs among the places compared with")
 	}
 	if s := u.Starts; s != nil {
@@ -159,6 +183,94 @@ func unitCheck(c *claim.UnitCheck) string {
 	return fmt.Sprintf("%s, %s to %s", words, catalog.PeriodWords(c.From), catalog.PeriodWords(c.Until))
 }
 
+// OwnChange says what an own change is between, and why it cannot be set against the claim.
+func (w ClaimWords) OwnChange(o *claim.OwnChange) string {
+	words := "How the figures themselves moved, whatever moved them."
+	if o.From != "" && o.BaseFrom != "" && !o.Percent.Missing() {
+		words = fmt.Sprintf("%s: %s in %s to %s, %s in the same periods from %s.", words[:len(words)-1], w.level(o.Measure, o.Figure), catalog.PeriodWords(o.From),
+			catalog.PeriodWords(o.Until), w.level(o.Measure, o.BaseFigure), catalog.PeriodWords(o.BaseFrom))
+	}
+	if o.Because != nil {
+		words += " Not judged: " + Sentence(w.Reason(*o.Because))
+	}
+	return words
+}
+
+// level is a figure in the unit of a measure.
+func (w ClaimWords) level(measure string, n evidence.Number) string {
+	m, ok := w.directory.Catalog.Measure(measure)
+	if !ok {
+		return fmt.Sprint(n)
+	}
+	return Level(m, n)
+}
+
+// Band says what the band of a claim's chart is.
+func Band(r *claim.Result) string {
+	if r.Unit.Group != nil {
+		of := "The figures are those of the mean place of the group."
+		if r.Unit.FromStart {
+			of += " Its places began at different times, so periods are counted from the start of each."
+		}
+		return of + " In the grey lie 95 of 100 groups like it where nothing happened, period by period."
+	}
+	return "In the grey lie 95 of 100 places like it where nothing happened, period by period."
+}
+
+// FromStart reads a period that is counted from the start of each place: "start-1"; ok is false of another.
+func FromStart(id string) (periods int, ok bool) {
+	text, ok := strings.CutPrefix(id, "start")
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.Atoi(text)
+	return n, err == nil
+}
+
+// SinceStart names a period counted from the start of each place.
+func SinceStart(periods int, g catalog.Grain) string {
+	if periods < 0 {
+		return Plural(-periods, g.Words(), g.Words()+"s") + " before the start"
+	}
+	return fmt.Sprintf("%s %d from the start", Capital(g.Words()), periods+1)
+}
+
+// unitMark says what a gap or a step in the figures of a place is, and whether the periods compared go round it.
+func (w ClaimWords) unitMark(m claim.UnitMark) string {
+	words := fmt.Sprintf("Jumps by %s in %s and stays there", SignedPercent(m.Size), catalog.PeriodWords(m.Period))
+	switch {
+	case m.Gap:
+		words = fmt.Sprintf("A gap from %s to %s", catalog.PeriodWords(m.Period), catalog.PeriodWords(m.Until))
+		if m.Period == m.Until {
+			words = "A gap in " + catalog.PeriodWords(m.Period)
+		}
+	case m.Size == 0:
+		words = "Counts something else from " + catalog.PeriodWords(m.Period) + " on"
+	}
+	if m.Quote != "" {
+		words += ": " + open(m.Quote)
+	}
+	if !m.Within {
+		words += ". The periods compared leave it out"
+	}
+	return words
+}
+
+// UnitsLeftOut names each place that was not compared with, and why.
+func (w ClaimWords) UnitsLeftOut(u *claim.UnitTest) []Fact {
+	if u == nil {
+		return nil
+	}
+	var facts []Fact
+	for _, l := range u.LeftOut {
+		facts = append(facts, Fact{w.organisation(l.Place), Sentence(w.Reason(l.Because))})
+	}
+	return facts
+}
+
+// UnitPopulation names the places that a claim was tested in.
+func (w ClaimWords) UnitPopulation(r *claim.Result) string { return w.testedPlaces(r) }
+
 // leftOutCounts says how many places were left out for which kind of reason; each is named in the JSON and the audit pack.
 func leftOutCounts(left []claim.UnitLeftOut) string {
 	kinds := []struct {
@@ -169,6 +281,7 @@ func leftOutCounts(left []claim.UnitLeftOut) string {
 		{[]claim.ReasonCode{claim.StepInWindow}, "with a change of counting"},
 		{[]claim.ReasonCode{claim.GapInWindow, claim.TooFewBefore, claim.NotOverZero}, "with a gap"},
 		{[]claim.ReasonCode{claim.WorkDivided}, "divided by a merger"},
+		{[]claim.ReasonCode{claim.FoundTooOften}, "in which the test finds changes too often"},
 		{[]claim.ReasonCode{claim.NotScreened}, "that could not be checked for changes of counting"},
 	}
 	var words []string

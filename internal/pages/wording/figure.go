@@ -31,7 +31,7 @@ func DescribeFigure(s figures.Stand) string {
 		if more := len(codes) - maxCodes; more > 0 {
 			codes = append(codes[:maxCodes], fmt.Sprintf("%d more", more))
 		}
-		return "not reported by " + List(codes)
+		return "no figure from " + List(codes)
 	case !s.Numerator.Valid:
 		return "no figure"
 	case s.Denominator.Valid:
@@ -42,14 +42,14 @@ func DescribeFigure(s figures.Stand) string {
 }
 
 // Missing says in a sentence whose figures are missing from a point.
-func Missing(m *catalog.Measure, p measure.Point, named Names) string {
+func Missing(m *catalog.Measure, place string, p measure.Point, d *figures.Directory) string {
 	if p.Complete || p.Organisations == 0 {
 		return ""
 	}
 	const most = 4
 	var names []string
 	unlisted := false
-	called := named(p.Missing)
+	called := d.Named(p.Missing)
 	for _, code := range p.Missing {
 		if code == measure.Unlisted {
 			unlisted = true
@@ -62,13 +62,20 @@ func Missing(m *catalog.Measure, p measure.Point, named Names) string {
 		if n > most {
 			names = append(names[:most-1:most-1], fmt.Sprintf("%d others", n-most+1))
 		}
-		if partial := Partial(m, p); partial != "" {
-			sentences = append(sentences, fmt.Sprintf("Partial: %s. No figure from %s.", partial, List(names)))
-		} else {
+		partial := Partial(m, p)
+		if partial != "" {
+			sentences = append(sentences, "Partial: "+partial+".")
+		}
+		switch {
+		case madeOfPeriods(m): // which may be some of its periods only
+			sentences = append(sentences, fmt.Sprintf("Some of its %ss have no figure from %s.", grainWord(m), List(names)))
+		case partial != "":
+			sentences = append(sentences, fmt.Sprintf("No figure from %s.", List(names)))
+		default:
 			sentences = append(sentences, fmt.Sprintf("No figure from %d of %d organisations: %s.", n, p.Organisations, List(names)))
 		}
 	}
-	if note := GapNote(m, p.Period, p.Missing, func(code string) string { return called[code] }); note != "" {
+	if note := LackNote(m, place, p, d); note != "" {
 		sentences = append(sentences, note)
 	}
 	if unlisted {
@@ -92,12 +99,21 @@ func Stopped(stopped []figures.Stopped, name func(organisation string) string) s
 	return "No longer reporting: " + List(names) + ". The work may be counted elsewhere now."
 }
 
+// madeOfPeriods tells whether a figure of a measure is made of those of several periods.
+func madeOfPeriods(m *catalog.Measure) bool {
+	return m.Derived != nil && m.Derived.By != catalog.AverageDay
+}
+
 // Partial are the figure of those that reported where others did not; empty where there is none.
 func Partial(m *catalog.Measure, p measure.Point) string {
 	if p.Partial == nil || !p.Partial.Value.Valid {
 		return ""
 	}
-	return fmt.Sprintf("%s from %d of %s", Value(m, p.Partial.Value.Decimal), p.Partial.Reported, Plural(p.Partial.Expected, "organisation", "organisations"))
+	value, some := Value(m, p.Partial.Value.Decimal)+Mark(p), p.Partial
+	if madeOfPeriods(m) {
+		return value + " " + PartialOf(m, *some)
+	}
+	return fmt.Sprintf("%s from %d of %s", value, some.Reported, Plural(some.Expected, "organisation", "organisations"))
 }
 
 // LastWhole says what the last figure before one that is not whole was; empty where there is none.
@@ -128,6 +144,11 @@ func Lacking(cells []figures.Cell, d *figures.Directory) []string {
 	return all
 }
 
+// CellLacks say in a few words what stands in place of a cell that does not count.
+var CellLacks = map[figures.Lack]string{
+	figures.Unreported: "not reported", figures.OmittedByPublisher: "left out by the publisher", figures.ConfirmedGap: "left out: known gap",
+}
+
 // LackingOf say why a cell is no part of the figure that it stands beneath; nothing where it is.
 func LackingOf(cell figures.Cell, r *footprint.Reference) string {
 	switch perhaps := cell.Share.IsZero(); {
@@ -151,11 +172,11 @@ func Headline(england figures.LatestFigure) string {
 	case Partial(m, england.Now) != "":
 		return fmt.Sprintf("%s in England: a partial figure %s, %s", m.Title, in, Partial(m, england.Now))
 	case !england.Now.Value.Valid && len(england.Now.Missing) > 0:
-		return fmt.Sprintf("England has no figure for %s: %s did not report", period, Plural(len(england.Now.Missing), "organisation", "organisations"))
+		return fmt.Sprintf("England has no figure for %s: %s none", period, Plural(len(england.Now.Missing), "organisation has", "organisations have"))
 	case !england.Now.Value.Valid:
 		return "England has no figure for " + period
 	case england.Change.Valid:
-		return fmt.Sprintf("%s in England: %s %s, %s", m.Title, PointValue(m, england.Now), in, Comparison(m, england.Before.Value.Decimal, england.Change.Decimal))
+		return fmt.Sprintf("%s in England: %s %s, %s", m.Title, PointValue(m, england.Now), in, Comparison(m, *england.Before, england.Change.Decimal))
 	default:
 		return fmt.Sprintf("%s in England: %s %s", m.Title, PointValue(m, england.Now), in)
 	}
@@ -196,7 +217,7 @@ func EnglandFinding(m *catalog.Measure, latest []figures.LatestFigure) (finding,
 	}
 	var parts []string
 	if england.Before != nil && england.Before.Value.Valid {
-		parts = append(parts, fmt.Sprintf("%s it was %s.", OnPeriod(england.Period.YearBefore()), Value(m, england.Before.Value.Decimal)))
+		parts = append(parts, fmt.Sprintf("%s it was %s.", OnPeriod(england.Period.YearBefore()), PointValue(m, *england.Before)))
 	}
 	if lower+higher+same > 0 {
 		parts = append(parts, directions(higher, lower, same))
@@ -209,7 +230,7 @@ func EnglandFinding(m *catalog.Measure, latest []figures.LatestFigure) (finding,
 	}
 	if m.Ratio() && lowest != nil {
 		parts = append(parts, fmt.Sprintf("Where there is a figure it lies between %s (%s) and %s (%s).",
-			Value(m, lowest.Now.Value.Decimal), lowest.Area.Name, Value(m, highest.Now.Value.Decimal), highest.Area.Name))
+			PointValue(m, lowest.Now), lowest.Area.Name, PointValue(m, highest.Now), highest.Area.Name))
 	}
 	parts = append(parts, m.Events(england.Period)...)
 	if m.Grain == catalog.Month {
@@ -242,14 +263,14 @@ func directions(higher, lower, same int) string {
 var smallNumber = decimal.NewFromInt(20)
 
 // Comparison says in words how a figure compares with that of a year before.
-func Comparison(m *catalog.Measure, before, change decimal.Decimal) string {
-	if m.Unit == catalog.Number && before.LessThan(smallNumber) {
-		return "against " + Value(m, before) + " a year before"
+func Comparison(m *catalog.Measure, before measure.Point, change decimal.Decimal) string {
+	if m.Unit == catalog.Number && before.Value.Decimal.LessThan(smallNumber) {
+		return "against " + PointValue(m, before) + " a year before"
 	}
 	amount := Grouped(change.Abs(), 1)
 	if m.Unit == catalog.Share {
 		// Two rounded shares may lie otherwise apart than they do.
-		if from := Scaled(m, before); !from.Add(change).Round(1).Sub(from.Round(1)).Equal(change.Round(1)) {
+		if from := Scaled(m, before.Value.Decimal); !from.Add(change).Round(1).Sub(from.Round(1)).Equal(change.Round(1)) {
 			amount = Grouped(change.Abs(), 2)
 		}
 		amount += " percentage points"
@@ -285,14 +306,14 @@ func CardFinding(m *catalog.Measure, points []measure.Point, incomparable string
 		if change := measure.Change(m, last.Value, before.Value); incomparable != "" {
 			parts = append(parts, incomparable)
 		} else if change.Valid {
-			finding += ", " + Comparison(m, before.Value.Decimal, change.Decimal)
+			finding += ", " + Comparison(m, before, change.Decimal)
 			parts = append(parts, fmt.Sprintf("%s the figure was %s.", OnPeriod(before.Period), PointValue(m, before)))
 		}
 	}
 	if last.Value.Valid {
 		parts = append(parts, m.Events(last.Period)...)
 	}
-	var lowest, highest *measure.Point
+	var lowest, highest, begins, ends *measure.Point
 	missing, absent := 0, 0
 	for i := range points {
 		p := &points[i]
@@ -305,6 +326,10 @@ func CardFinding(m *catalog.Measure, points []measure.Point, incomparable string
 			}
 			continue
 		}
+		if begins == nil {
+			begins = p
+		}
+		ends = p
 		if lowest == nil || p.Value.Decimal.LessThan(lowest.Value.Decimal) {
 			lowest = p
 		}
@@ -313,11 +338,11 @@ func CardFinding(m *catalog.Measure, points []measure.Point, incomparable string
 		}
 	}
 	if lowest != nil && Value(m, highest.Value.Decimal) != Value(m, lowest.Value.Decimal) {
-		parts = append(parts, fmt.Sprintf("From %s until %s it lay between %s (%s) and %s (%s).", ThePeriod(points[0].Period), ThePeriod(last.Period),
-			Value(m, lowest.Value.Decimal), lowest.Period.Words(), Value(m, highest.Value.Decimal), highest.Period.Words()))
+		parts = append(parts, fmt.Sprintf("From %s until %s it lay between %s (%s) and %s (%s).", ThePeriod(begins.Period), ThePeriod(ends.Period),
+			PointValue(m, *lowest), lowest.Period.Words(), PointValue(m, *highest), highest.Period.Words()))
 	}
 	if missing > 0 {
-		parts = append(parts, fmt.Sprintf("%s without a figure, because an organisation did not report.", Plural(missing, "period is", "periods are")))
+		parts = append(parts, fmt.Sprintf("%s without a figure, because that of an organisation is missing.", Plural(missing, "period is", "periods are")))
 	}
 	if absent > 0 {
 		parts = append(parts, fmt.Sprintf("Nothing is loaded for %s between.", Plural(absent, "period", "periods")))
@@ -341,7 +366,7 @@ func Formula(m *catalog.Measure, p measure.Point) string {
 	}
 	amount := func(n decimal.NullDecimal) string {
 		if !n.Valid {
-			return "not known, as an organisation did not report"
+			return "not known, as the figure of an organisation is missing"
 		}
 		if m.Unit == catalog.GBP {
 			return Pounds(n.Decimal)
@@ -371,7 +396,7 @@ func Formula(m *catalog.Measure, p measure.Point) string {
 	case p.Divisor == nil:
 		of = "not known"
 	case m.Denominator.EachDay:
-		of = fmt.Sprintf("%s (%s of %s, for each day of the %s)", of, Count(p.Divisor.People), p.Divisor.Period.Words(), p.Period.Grain.Words())
+		of = fmt.Sprintf("%s (%s of %s, for each day of the %s)", of, Count(p.Divisor.People.Round(0)), p.Divisor.Period.Words(), p.Period.Grain.Words())
 	default:
 		of = fmt.Sprintf("%s of %s", of, p.Divisor.Period.Words())
 	}
@@ -436,7 +461,7 @@ func Standings(
 ) []string {
 	var sentences []string
 	if england.Before != nil && england.Before.Value.Valid {
-		sentences = append(sentences, fmt.Sprintf("%s it was %s.", OnPeriod(england.Before.Period), Value(m, england.Before.Value.Decimal)))
+		sentences = append(sentences, fmt.Sprintf("%s it was %s.", OnPeriod(england.Before.Period), PointValue(m, *england.Before)))
 	}
 	sentences = append(sentences, m.Events(england.Period)...)
 	change := VariationIcon(england.Signal, named).Words
@@ -470,7 +495,7 @@ func Standings(
 		}
 	}
 	if !asked {
-		sentences = append(sentences, fmt.Sprintf("No target asks for anything of the footprints %s.", InPeriod(england.Period)))
+		sentences = append(sentences, fmt.Sprintf("There is no target for the footprints %s.", InPeriod(england.Period)))
 	}
 	return sentences
 }
@@ -487,7 +512,7 @@ func Ranked(m *catalog.Measure) string {
 }
 
 // NoFigure says what stands in place of a value that a point does not have on a scale, and why.
-func NoFigure(m *catalog.Measure, s Scale, p measure.Point, unallocated bool, d *figures.Directory) (text, reason string) {
+func NoFigure(m *catalog.Measure, s Scale, p measure.Point, place string, d *figures.Directory) (text, reason string) {
 	switch {
 	case p.Organisations == 0:
 		text, reason = "no figure", "Nothing is loaded for this period."
@@ -497,10 +522,13 @@ func NoFigure(m *catalog.Measure, s Scale, p measure.Point, unallocated bool, d 
 			reason = "No return is loaded for this period."
 		}
 	case !p.Complete:
-		text, reason = "not reported", Missing(m, p, d.Named)
+		text, reason = "not reported", Missing(m, place, p, d)
+		if d.LackIn(m, place, p) != figures.Unreported {
+			text = "not whole"
+		}
 		if Partial(m, p) != "" {
 			if text = "partial"; s == AsNumber {
-				text += ": " + Value(m, p.Partial.Value.Decimal)
+				text += ": " + Value(m, p.Partial.Value.Decimal) + Mark(p)
 			}
 		}
 	case p.NoValue == measure.DefinitionChanged:
@@ -521,7 +549,7 @@ func NoFigure(m *catalog.Measure, s Scale, p measure.Point, unallocated bool, d 
 			ratio = "rate"
 		}
 		text, reason = "no "+ratio, "Nothing was counted, so there is nothing to take a "+ratio+" of."
-	case unallocated:
+	case place == footprint.Unallocated:
 		text = "no rate"
 		reason = Value(m, p.Value.Decimal) + " in number; no patients are registered outside the footprints."
 	default:

@@ -41,12 +41,16 @@ func (m Message) Headline() string {
 		for _, t := range []struct {
 			turn  review.Turn
 			words string
-		}{{review.WentOff, "off track now"}, {review.Missed, "misses a target that fell due"}, {review.CameBack, "back on track"}} {
+		}{{review.WentOff, "went off track"}, {review.Missed, "misses a target that fell due"}, {review.CameBack, "back on track"}} {
 			if n := turned[t.turn]; n > 0 {
 				parts = append(parts, t.words+" in "+m.places(n))
 			}
 		}
-		return title + ": " + List(parts)
+		words := title + ": " + List(parts)
+		if p, alike := m.period(); alike {
+			words += ", " + InPeriod(p)
+		}
+		return words
 	}
 	side := "high"
 	switch {
@@ -55,7 +59,19 @@ func (m Message) Headline() string {
 	case low:
 		side = "low"
 	}
-	words := fmt.Sprintf("%s: unusually %s in %s", title, side, m.places(len(m.Findings)))
+	outside := 0
+	for _, f := range m.Findings {
+		if beyond(f) {
+			outside++
+		}
+	}
+	words := fmt.Sprintf("%s: unusually %s in %s", title, side, m.places(outside))
+	switch within := len(m.Findings) - outside; {
+	case outside == 0:
+		words = fmt.Sprintf("%s: a run of %s figures in %s", title, side, m.places(within))
+	case within > 0:
+		words += fmt.Sprintf(" and a run of %s figures in %d more", side, within)
+	}
 	if p, alike := m.period(); alike {
 		words += " " + InPeriod(p)
 	}
@@ -84,6 +100,29 @@ const toldOf = 3
 func (m Message) Told() (told []review.Finding, more int) {
 	n := min(len(m.Findings), toldOf)
 	return m.Findings[:n], len(m.Findings) - n
+}
+
+// Others names the footprints that a message has no figures of.
+func (m Message) Others(n int) string {
+	if n == 0 {
+		return ""
+	}
+	var names []string
+	_, alike := m.period()
+	for _, f := range m.Findings[len(m.Findings)-n:] {
+		name := f.Place.Name
+		if !alike {
+			name += " (" + ShortPeriod(judgedPoint(f).Period) + ")"
+		}
+		names = append(names, name)
+	}
+	return "Also: " + strings.Join(names, "; ") // names of places have commas
+}
+
+// beyond tells whether the figure of a finding lies outside its usual range; one that a run of figures marks may lie inside.
+func beyond(f review.Finding) bool {
+	s := f.Now.Signal
+	return s.Cause == spc.AboveLimit || s.Cause == spc.BelowLimit || s.Rise != (measure.Rise{})
 }
 
 // period is that of the figures told of; alike is false where they are of several.

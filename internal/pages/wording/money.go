@@ -64,8 +64,14 @@ func leadingLines(m figures.Money) []figures.MoneyLine {
 	return leads
 }
 
-// PartialOf says how many of a place's organisations a partial figure is of.
-func PartialOf(p measure.Partial) string { return fmt.Sprintf("from %d of %d", p.Reported, p.Expected) }
+// PartialOf says how many of a place's organisations a partial figure is of, or of a year made of months, how many of their figures.
+func PartialOf(m *catalog.Measure, p measure.Partial) string {
+	words := fmt.Sprintf("from %s of %s", whole(p.Reported), whole(p.Expected))
+	if madeOfPeriods(m) {
+		words += fmt.Sprintf(" figures, one a %s from each organisation", grainWord(m))
+	}
+	return words
+}
 
 // Mark follows an amount that is an estimate; empty of others.
 func Mark(p measure.Point) string {
@@ -132,7 +138,7 @@ func yearSpans(years []catalog.Period) string {
 }
 
 // MoneyLacks say of which years between the first and the last that is published a line lacks the amount, or the amount for each person, and why.
-func MoneyLacks(l figures.MoneyLine, d *figures.Directory) []string {
+func MoneyLacks(l figures.MoneyLine, place string, d *figures.Directory) []string {
 	published := func(f figures.MoneyFigure) bool { return f.Published() }
 	first := slices.IndexFunc(l.Figures, published)
 	if first < 0 {
@@ -148,7 +154,7 @@ func MoneyLacks(l figures.MoneyLine, d *figures.Directory) []string {
 		case !f.Value.Valid:
 			without := f.Point
 			without.Partial = nil // its amount is in the table, and differs from year to year
-			_, reason := NoFigure(l.Measure(), AsNumber, without, false, d)
+			_, reason := NoFigure(l.Measure(), AsNumber, without, place, d)
 			if f.Partial != nil {
 				lacks.add(f.Year, "partial. "+reason)
 			} else {

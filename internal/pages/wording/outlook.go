@@ -35,6 +35,9 @@ func Outlook(m *catalog.Measure, o figures.Outlook, past bool) string {
 		met = "The chance to meet “%s” %s was, as told from then: %s."
 	}
 	parts := []string{fmt.Sprintf(heading, period.Words(), write(step.Median), write(step.Lower80), write(step.Upper80))}
+	if o.Estimate {
+		parts = append(parts, "It rests on estimates.")
+	}
 	for _, chance := range o.Chances {
 		parts = append(parts, fmt.Sprintf(met, chance.Target.Title, InPeriod(chance.Period), Chance(chance.Chance)))
 	}
@@ -81,6 +84,23 @@ func OutlookReason(r measure.OutlookReason) string {
 		words += fmt.Sprintf("; the history begins with %s, when what is counted or who reports it changed", ThePeriod(r.Begins))
 	}
 	return words
+}
+
+// forecastScales name the scales that a model is fitted on.
+var forecastScales = map[forecast.ScaleKind]string{
+	forecast.PlainScale: "on the figures themselves", forecast.RootScale: "on the square root", forecast.ArcsineScale: "on the arcsine of the square root",
+}
+
+// ForecastMethod names how a forecast was made; empty where none was.
+func ForecastMethod(m *forecast.Method) string {
+	if m == nil {
+		return ""
+	}
+	seasons := "ETS(A,Ad,N)"
+	if m.Seasonal {
+		seasons = "ETS(A,Ad,A)"
+	}
+	return "damped trend exponential smoothing, " + seasons + ", " + forecastScales[m.Scale]
 }
 
 // ForecastReason says in a clause why there is no forecast, no width of its intervals or nothing to judge forecasts by; empty where there are.
@@ -138,7 +158,9 @@ func Season(m *catalog.Measure) string {
 
 // Forecasts say how the forecasts of a measure are made, and how such forecasts came true.
 func Forecasts(m *catalog.Measure, all figures.Outlooks, until catalog.Period) []string {
-	sentences := []string{fmt.Sprintf("Each forecast goes on as the figures went up to %s: %s. It knows nothing else.", ThePeriod(until), all.Method)}
+	sentences := []string{
+		fmt.Sprintf("Each forecast continues the trend of the figures up to %s: %s. It knows nothing else.", ThePeriod(until), ForecastMethod(all.Method)),
+	}
 	if len(all.LeftOut) > 0 {
 		sentences = append(sentences, "Left out, as a known event bent their figures: "+List(Periods(all.LeftOut))+".")
 	}

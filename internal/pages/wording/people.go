@@ -14,9 +14,9 @@ func DividedBy(m *catalog.Measure, p measure.Point, d *figures.Directory) string
 	if !known || p.Divisor == nil || !p.Value.Valid {
 		return ""
 	}
-	words := fmt.Sprintf("Divided by %s %s of %s", Count(p.Divisor.People), people.Counted, p.Divisor.Period.Words())
+	words := fmt.Sprintf("Divided by %s %s of %s", Count(p.Divisor.People.Round(0)), people.Counted, p.Divisor.Period.Words())
 	if m.PerThousand {
-		words = fmt.Sprintf("Rate per 1,000: of %s patients registered in %s", Count(p.Divisor.People), p.Divisor.Period.Words())
+		words = fmt.Sprintf("Rate per 1,000: of %s patients registered in %s", Count(p.Divisor.People.Round(0)), p.Divisor.Period.Words())
 	}
 	if !p.Divisor.Period.End().After(p.Period.Start) {
 		words += ", the last known"

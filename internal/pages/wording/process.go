@@ -12,7 +12,7 @@ import (
 func Cause(c spc.Cause) string {
 	switch c {
 	case spc.Common:
-		return "common cause"
+		return "normal variation"
 	case spc.AboveLimit:
 		return "above the upper limit"
 	case spc.BelowLimit:
@@ -37,19 +37,19 @@ func Cause(c spc.Cause) string {
 func Variation(v spc.Variation) string {
 	switch v {
 	case spc.CommonVariation:
-		return "No significant change: the latest figure is within common cause variation."
+		return "No significant change: the latest figure is within normal variation (common cause), the ups and downs that a measure always has."
 	case spc.ImprovementHigh:
-		return "Special cause variation of an improving nature: figures are significantly higher."
+		return "Unusual change for the better (special cause): figures are significantly higher."
 	case spc.ImprovementLow:
-		return "Special cause variation of an improving nature: figures are significantly lower."
+		return "Unusual change for the better (special cause): figures are significantly lower."
 	case spc.ConcernHigh:
-		return "Special cause variation of a concerning nature: figures are significantly higher."
+		return "Unusual change of concern (special cause): figures are significantly higher."
 	case spc.ConcernLow:
-		return "Special cause variation of a concerning nature: figures are significantly lower."
+		return "Unusual change of concern (special cause): figures are significantly lower."
 	case spc.NeutralVariationHigh:
-		return "Special cause variation, neither good nor bad in itself: figures are significantly higher."
+		return "Unusual change, neither good nor bad in itself (special cause): figures are significantly higher."
 	case spc.NeutralVariationLow:
-		return "Special cause variation, neither good nor bad in itself: figures are significantly lower."
+		return "Unusual change, neither good nor bad in itself (special cause): figures are significantly lower."
 	}
 	return "Whether the latest figure is a significant change is not known."
 }
@@ -58,11 +58,11 @@ func Variation(v spc.Variation) string {
 func Assurance(a spc.Assurance) string {
 	switch a {
 	case spc.ConsistentPass:
-		return "The process meets the target consistently: its limits lie wholly on the good side."
+		return "Consistently passing the target: nearly every figure will meet it, unless something changes. The process limits lie wholly on its good side."
 	case spc.ConsistentFail:
-		return "The process misses the target consistently: its limits lie wholly on the bad side."
+		return "Consistently falling short of the target: nearly every figure will miss it, unless something changes. The process limits lie wholly on its bad side."
 	case spc.Inconsistent:
-		return "The target lies within the process limits: whether it is met can change from one figure to the next without any cause."
+		return "Inconsistently passing and falling short of the target: it lies within the process limits, so some figures meet it and others do not, although nothing has changed."
 	}
 	return "Not judged: that needs a target, a direction of improvement and process limits."
 }

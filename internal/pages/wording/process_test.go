@@ -56,11 +56,13 @@ func TestReasonsInWords(t *testing.T) {
 			measure.OutlookReason{Reason: forecast.Reason{Code: forecast.AllMissing}, Begins: april}),
 
 		"its baseline, the figure of April 2018, is not known": Unjudged(measure.UnjudgedReason{Code: measure.BaselineUnknown, Period: april}),
+		"its baseline, the figure of April 2018, is partial":   Unjudged(measure.UnjudgedReason{Code: measure.BaselinePartial, Period: april}),
+		"the figure of April 2018 is partial":                  Unjudged(measure.UnjudgedReason{Code: measure.FigurePartial, Period: april}),
 		"there is no figure for April 2018":                    Unjudged(measure.UnjudgedReason{Code: measure.FigureUnknown, Period: april}),
 		"there is no figure any more":                          Unjudged(measure.UnjudgedReason{Code: measure.FigureGone}),
-		"it asks for nothing before April 2018":                Unjudged(measure.UnjudgedReason{Code: measure.NotYetRequired, Period: april}),
-		"it asks for nothing in April 2018":                    Unjudged(measure.UnjudgedReason{Code: measure.NotRequired, Period: april}),
-		"no target asks for anything in April 2018":            Unjudged(measure.UnjudgedReason{Code: measure.NoTarget, Period: april}),
+		"it has no value before April 2018":                    Unjudged(measure.UnjudgedReason{Code: measure.NotYetRequired, Period: april}),
+		"it has no value for April 2018":                       Unjudged(measure.UnjudgedReason{Code: measure.NotRequired, Period: april}),
+		"there is no target for April 2018":                    Unjudged(measure.UnjudgedReason{Code: measure.NoTarget, Period: april}),
 
 		"A change is no count, so no interval and no funnel is stated for it.":                                               Uncounted(measure.OfChange),
 		"The figures are averages over the period and no counts of events, so no interval and no funnel is stated for them.": Uncounted(measure.OfAverage),

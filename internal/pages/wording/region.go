@@ -50,9 +50,9 @@ func RegionSentences(told []figures.LatestFigure, places int) []string {
 		times     int
 		one, many string
 	}{
-		{concern, "figure shows special cause of concern", "figures show special cause of concern"},
-		{improvement, "shows special cause of improvement", "show special cause of improvement"},
-		{neutral, "shows special cause that is neither good nor bad in itself", "show special cause that is neither good nor bad in itself"},
+		{concern, "figure shows an unusual change of concern", "figures show an unusual change of concern"},
+		{improvement, "shows an unusual improvement", "show an unusual improvement"},
+		{neutral, "shows an unusual change, neither good nor bad in itself", "show an unusual change, neither good nor bad in itself"},
 		{common, "shows no significant change", "show no significant change"},
 		{untold, "is not known to be more than chance; its card says why", "are not known to be more than chance; their cards say why"},
 		{missing, "is missing, not counted as zero; the table says why", "are missing, not counted as zero; the tables say why"},
@@ -64,19 +64,19 @@ func RegionSentences(told []figures.LatestFigure, places int) []string {
 	return sentences
 }
 
-// Concern is a measure with how many areas show special cause of concern in it.
+// Concern is a measure with how many areas show an unusual change of concern in it.
 type Concern struct {
 	Measure string // its title
 	Areas   int
 }
 
-// RegionFinding says where there is special cause of concern; concerns are in the order of how many footprints they are in.
+// RegionFinding says where there is an unusual change of concern; concerns are in the order of how many footprints they are in.
 func RegionFinding(concerns []Concern, told []figures.LatestFigure, places int) string {
 	if !slices.ContainsFunc(told, func(s figures.LatestFigure) bool { return s.Signal.Variation != spc.NoVariation }) {
 		return "Whether any figure is more than chance is not known"
 	}
 	if len(concerns) == 0 {
-		return "No footprint shows special cause of concern"
+		return "No footprint shows an unusual change of concern"
 	}
 	concerned := map[string]bool{}
 	for _, s := range told {
@@ -84,12 +84,12 @@ func RegionFinding(concerns []Concern, told []figures.LatestFigure, places int) 
 			concerned[s.Area.Code] = true
 		}
 	}
-	finding := fmt.Sprintf("%d of %d footprints show special cause of concern", len(concerned), places)
+	finding := fmt.Sprintf("%d of %d footprints show an unusual change of concern", len(concerned), places)
 	switch len(concerned) {
 	case places:
-		finding = fmt.Sprintf("All %d footprints show special cause of concern", places)
+		finding = fmt.Sprintf("All %d footprints show an unusual change of concern", places)
 	case 1:
-		finding = fmt.Sprintf("One of %d footprints shows special cause of concern", places)
+		finding = fmt.Sprintf("One of %d footprints shows an unusual change of concern", places)
 	}
 	var most []string
 	top := concerns[0].Areas

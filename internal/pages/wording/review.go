@@ -82,18 +82,18 @@ func (r Review) Finding() string {
 	back, _ := r.turned(review.CameBack)
 	verdicts, _ := r.verdicts()
 	if off > 0 {
-		add(off, said([]*catalog.Measure{lead.Measure}, lead.Place, "went off trajectory", ""), "", "figures went off trajectory")
+		add(off, said([]*catalog.Measure{lead.Measure}, lead.Place, "went off track", ""), "", "figures went off track")
 	}
 	add(missed, "", "figure misses a target that fell due", "figures miss a target that fell due")
 	if concern > 0 {
 		add(
 			concern,
-			said(alarm.Measures, alarm.Place, "shows new special cause of concern", "show new special cause of concern"),
+			said(alarm.Measures, alarm.Place, "shows a new unusual change of concern", "show a new unusual change of concern"),
 			"",
-			"figures show new special cause of concern",
+			"figures show a new unusual change of concern",
 		)
 	}
-	add(back, "", "figure came back on trajectory", "figures came back on trajectory")
+	add(back, "", "figure is back on track", "figures are back on track")
 	add(verdicts, "", "verdict on a claim changed", "verdicts on claims changed")
 	switch {
 	case len(parts) > 0:
@@ -105,7 +105,7 @@ func (r Review) Finding() string {
 		if fresh := r.Figures(figures.NewPeriod); fresh == r.differ() {
 			words = Plural(int(fresh), "figure is new", "figures are new")
 		}
-		return words + "; none went off trajectory or shows new special cause of concern"
+		return words + "; none went off track or shows a new unusual change of concern"
 	case r.loaded():
 		return fmt.Sprintf("What was loaded %s changed no figure of %s", week, r.Region.Name)
 	default:
@@ -129,7 +129,7 @@ func (r Review) Sentences() []string {
 		}
 		say("%s.", List(words))
 	case failed > 0:
-		say("%s, so nothing came of it.", Plural(failed, "file failed", "files failed"))
+		say("%s, so nothing changed.", Plural(failed, "file failed", "files failed"))
 	default:
 		say("Nothing was loaded.")
 	}
@@ -158,13 +158,13 @@ func (r Review) Sentences() []string {
 	due, _ := r.turned(review.Missed, review.Due)
 	missed, _ := r.turned(review.Missed)
 	if off+back+other > 0 {
-		say("Against targets %d went off trajectory, %d came back, %d changed otherwise.", off, back, other)
+		say("Against targets %d went off track, %d are back on track, %d changed in another way.", off, back, other)
 	} else if due+r.FirstJudged == 0 {
 		say("No target status changed.")
 	}
 	if due > 0 {
 		say(
-			"%s that did not govern the figure before; %d of them off trajectory.",
+			"%s that did not govern the figure before; %d of them off track.",
 			Plural(due, "figure is judged by a target", "figures are judged by targets"),
 			missed,
 		)
@@ -176,9 +176,9 @@ func (r Review) Sentences() []string {
 	ended, _ := r.signalled(review.EndedConcern)
 	others, _ := r.signalled(review.OtherSignal)
 	if concern+ended+others > 0 {
-		say("Special cause of concern: %d new, %d ended; other signals that began or ended: %d.", concern, ended, others)
+		say("Unusual changes of concern: %d new, %d ended; other signals that began or ended: %d.", concern, ended, others)
 	} else if !r.First {
-		say("No special cause began or ended.")
+		say("No unusual change began or ended.")
 	}
 	switch changed, first := r.verdicts(); {
 	case changed > 0:
@@ -189,9 +189,9 @@ func (r Review) Sentences() []string {
 		say("No verdict on a claim changed.")
 	}
 	if figures, places := r.OffTrack(); figures > 0 {
-		say("Off trajectory at the end: %s, in %d of %d footprints.", Plural(figures, "figure", "figures"), places, len(r.Places))
+		say("Off track at the end: %s, in %d of %d footprints.", Plural(figures, "figure", "figures"), places, len(r.Places))
 	} else {
-		say("No figure that can be told is off trajectory.")
+		say("No known figure is off track.")
 	}
 	return all
 }

@@ -184,7 +184,7 @@ func withoutFigure(r figures.Row) string {
 	}
 	switch last := r.Points[len(r.Points)-1]; {
 	case !last.Complete && last.Organisations > 0:
-		return Plural(len(last.Missing), "organisation", "organisations") + " did not report"
+		return "No figure from " + Plural(len(last.Missing), "organisation", "organisations")
 	case last.NoValue == measure.NotCombined:
 		return "Councils’ figures cannot be combined"
 	case last.NoValue == measure.OrganisationsChanged:
@@ -237,6 +237,7 @@ func RowChange(r figures.Row) (change, was string) {
 		if r.Measure.Unit == catalog.Rate { // to as many places as the figure beside it
 			was = "was " + Grouped(r.Before.Value.Decimal, RatePlaces(r.Whole.Value.Decimal))
 		}
+		was += Mark(*r.Before)
 	}
 	switch r.NoChange.Code {
 	case figures.YearUnknown:
@@ -283,6 +284,15 @@ func Incomparable(why figures.NoChange, named Names) string {
 		)
 	}
 	return ""
+}
+
+// PositionOf says where a footprint lies among the 44 by a measure, and by its rate where that is what is compared.
+func PositionOf(m *catalog.Measure, p figures.Position) string {
+	words := RowPosition(p)
+	if p.Of > 0 && m.PerThousand {
+		words += " per 1,000"
+	}
+	return words
 }
 
 // RowPosition says where a footprint lies among the 44, counted from the nearer end.
@@ -412,7 +422,7 @@ func (g Glance) Lines(named Names) []GlanceLine {
 			return GlanceLine{
 				r,
 				"event",
-				fmt.Sprintf("%s: %s %s.", r.Measure.Title, Value(r.Measure, r.Whole.Value.Decimal), InPeriod(r.Whole.Period)),
+				fmt.Sprintf("%s: %s %s.", r.Measure.Title, PointValue(r.Measure, r.Whole), InPeriod(r.Whole.Period)),
 				Incomparable(r.NoChange, named),
 			}
 		},
@@ -444,14 +454,14 @@ func offLine(r figures.Row, named Names) GlanceLine {
 	line := GlanceLine{
 		Row:  r,
 		Mark: "worse",
-		What: fmt.Sprintf("%s: %s %s, %s.", m.Title, Value(m, r.Whole.Value.Decimal), InPeriod(r.Whole.Period), LowerFirst(targetWords(m, off.Judgement))),
+		What: fmt.Sprintf("%s: %s %s, %s.", m.Title, PointValue(m, r.Whole), InPeriod(r.Whole.Period), LowerFirst(targetWords(m, off.Judgement))),
 	}
 	since := fmt.Sprintf("Off track for %s, since %s.", runLength(m, off.State), ThePeriod(off.State.From))
 	if !off.State.Known {
 		since = fmt.Sprintf("Off track for %s; the figures before are not known.", runLength(m, off.State))
 	}
 	if off.State.Periods == 1 && off.State.Known {
-		since = "Newly off track."
+		since = fmt.Sprintf("It went off track %s.", InPeriod(r.Whole.Period))
 	}
 	line.Known = since
 	if noLater(r) {
@@ -462,9 +472,9 @@ func offLine(r figures.Row, named Names) GlanceLine {
 			for i, code := range last.Missing {
 				names[i] = codes[code]
 			}
-			line.Known += fmt.Sprintf(" There is no later whole figure: %s did not report.", List(names))
+			line.Known += fmt.Sprintf(" There is no later whole figure: none from %s.", List(names))
 		} else if n > 0 {
-			line.Known += fmt.Sprintf(" There is no later whole figure: %d organisations did not report.", n)
+			line.Known += fmt.Sprintf(" There is no later whole figure: none from %d organisations.", n)
 		}
 	}
 	return line
@@ -474,18 +484,18 @@ func offLine(r figures.Row, named Names) GlanceLine {
 func unusualLine(r figures.Row) GlanceLine {
 	run, _ := r.Unusual()
 	m, at := r.Measure, r.Signal.Judges
-	line := GlanceLine{Row: r, Mark: testedWords(r).Mark, What: fmt.Sprintf("%s: %s %s", m.Title, Value(m, at.Value.Decimal), InPeriod(at.Period))}
+	line := GlanceLine{Row: r, Mark: testedWords(r).Mark, What: fmt.Sprintf("%s: %s %s", m.Title, PointValue(m, at), InPeriod(at.Period))}
 	if r.Change.Valid && at.Period == r.Whole.Period {
-		line.What += ", " + Comparison(m, r.Before.Value.Decimal, r.Change.Decimal)
+		line.What += ", " + Comparison(m, *r.Before, r.Change.Decimal)
 	}
 	line.What += "."
-	which := map[string]string{"worse": "for the worse", "better": "for the better"}[line.Mark]
-	line.Known = fmt.Sprintf("An unusual change %s for %s, since %s.", which, runLength(m, run), ThePeriod(run.From))
+	which := map[string]string{"worse": " for the worse", "better": " for the better"}[line.Mark]
+	line.Known = fmt.Sprintf("An unusual change%s for %s, since %s.", which, runLength(m, run), ThePeriod(run.From))
 	if run.Periods == 1 {
-		line.Known = fmt.Sprintf("An unusual change %s, new in that %s.", which, grainWord(m))
+		line.Known = fmt.Sprintf("An unusual change%s, new in that %s.", which, grainWord(m))
 	}
 	if r.Position.Of > 0 && at.Period == r.Whole.Period {
-		line.Known += " " + RowPosition(r.Position) + "."
+		line.Known += " " + PositionOf(r.Measure, r.Position) + "."
 	}
 	return line
 }

@@ -91,7 +91,7 @@ func TestWhatIsSeenFirst(t *testing.T) {
 	}
 	lines := g.Lines(named)
 	if len(lines) != 1 || lines[0].What != "Seen: 86.7% in April 2019, target: at least 95.0%." ||
-		lines[0].Known != "Off track for 45 months, since August 2015. There is no later whole figure: Trust RXF did not report." {
+		lines[0].Known != "Off track for 45 months, since August 2015. There is no later whole figure: none from Trust RXF." {
 		t.Errorf("%+v", lines)
 	}
 	unknown := rowOf(t, func(r *figures.Row) { offTrack(r); r.Signal.Shortfall.State.Known = false })

@@ -39,8 +39,8 @@ var variationTexts = map[spc.Variation]string{
 	spc.ImprovementLow:       "Improvement: low",
 	spc.ConcernHigh:          "Concern: high",
 	spc.ConcernLow:           "Concern: low",
-	spc.NeutralVariationHigh: "Special cause: high",
-	spc.NeutralVariationLow:  "Special cause: low",
+	spc.NeutralVariationHigh: "Unusual change: high",
+	spc.NeutralVariationLow:  "Unusual change: low",
 }
 
 // ruleClauses say in a clause why a figure is marked.
@@ -133,9 +133,9 @@ func NewVariationIcon(v spc.Variation, untold string) Icon {
 
 // AssuranceTexts name the kinds of assurance.
 var AssuranceTexts = map[spc.Assurance]string{
-	spc.ConsistentPass: "Capable",
-	spc.ConsistentFail: "Not capable",
-	spc.Inconsistent:   "Hit and miss",
+	spc.ConsistentPass: "Consistently passing",
+	spc.ConsistentFail: "Consistently falling short",
+	spc.Inconsistent:   "Passing and falling short",
 }
 
 // unknownRequirement is why the value of the target that governs the period is not known; nothing where it is.
@@ -150,7 +150,7 @@ func unknownRequirement(s *measure.Signal) measure.UnjudgedReason {
 func AssuranceIcon(m *catalog.Measure, s *measure.Signal) Icon {
 	switch {
 	case s == nil || s.Target == nil:
-		return Icon{Text: "No target", Words: "No target asks for anything in this period here."}
+		return Icon{Text: "No target", Words: "There is no target for this period here."}
 	case unknownRequirement(s).Code != "":
 		return Icon{Text: "Not known", Words: "What the target requires is not known: " + Unjudged(unknownRequirement(s)) + "."}
 	case m.Direction == catalog.Neutral:
@@ -193,7 +193,7 @@ func UndeterminedAlike(places []figures.LatestFigure) (u measure.Undetermined, a
 	return u, alike
 }
 
-// VariationSummary says how many places show special cause of which kind.
+// VariationSummary says how many places show an unusual change of which kind.
 func VariationSummary(places []figures.LatestFigure, named Names) string {
 	counts := map[spc.Variation]int{}
 	for _, s := range places {
@@ -204,14 +204,14 @@ func VariationSummary(places []figures.LatestFigure, named Names) string {
 		if u, alike := UndeterminedAlike(places); alike {
 			return "The footprints: " + Undetermined(u, named)
 		}
-		return fmt.Sprintf("For none of the %d footprints can it be told whether the figure is more than chance.", len(places))
+		return fmt.Sprintf("For none of the %d footprints is it known whether the change is unusual.", len(places))
 	}
 	var kinds []string
 	for _, kind := range spc.Special {
 		if n := counts[kind]; n > 0 {
 			words := fmt.Sprint(n)
 			if len(kinds) == 0 {
-				words = Plural(n, "shows", "show") + " special cause variation"
+				words = Plural(n, "shows", "show") + " an unusual change"
 			}
 			kinds = append(kinds, words+" "+kindWords[kind])
 		}
@@ -220,7 +220,7 @@ func VariationSummary(places []figures.LatestFigure, named Names) string {
 	if len(kinds) > 0 {
 		words += List(kinds)
 	} else {
-		words += "none shows special cause variation"
+		words += "none shows an unusual change"
 	}
 	words += "; " + Plural(counts[spc.CommonVariation], "shows", "show") + " no significant change"
 	if untold > 0 {

@@ -9,6 +9,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
+	"stpdash/internal/measure"
 	"stpdash/internal/steps"
 )
 
@@ -57,13 +58,32 @@ func Proposal(p figures.Proposal, name func(organisation string) string) string 
 // ProposalKinds name what was found.
 var ProposalKinds = map[steps.Kind]string{steps.Gap: "Gap", steps.Step: "Step"}
 
-// GapNote says beside a period what is known of it in the figures of a place; empty where that is nothing.
-func GapNote(m *catalog.Measure, p catalog.Period, organisations []string, name func(organisation string) string) string {
-	var notes []string
-	for _, code := range organisations {
-		if g := m.Gap(code, p); g != nil {
-			notes = append(notes, fmt.Sprintf("Known gap, %s: %s", name(code), Closed(g.Reason)))
+// LackNote says beside a period what is known of the organisations without a figure; empty where that is only that they did not report.
+func LackNote(m *catalog.Measure, place string, p measure.Point, d *figures.Directory) string {
+	var notes, elsewhere, omitted []string
+	called := d.Named(p.Missing)
+	for _, code := range p.Missing {
+		switch d.LackOf(m, place, code, p.Period) {
+		case figures.ConfirmedGap:
+			note := called[code] + " has a published figure that is known to lack a part, and is left out."
+			for _, period := range measure.PeriodsUnder(m, p.Period) {
+				if g := m.Gap(code, period); g != nil {
+					note = fmt.Sprintf("Known gap, %s: %s", called[code], Closed(g.Reason))
+					break
+				}
+			}
+			notes = append(notes, note)
+		case figures.OfUnknownPlace:
+			elsewhere = append(elsewhere, called[code])
+		case figures.OmittedByPublisher:
+			omitted = append(omitted, called[code])
 		}
+	}
+	if len(omitted) > 0 {
+		notes = append(notes, fmt.Sprintf("The publication leaves out %s.", List(omitted)))
+	}
+	if len(elsewhere) > 0 {
+		notes = append(notes, fmt.Sprintf("Published, but it is not known in which of several footprints: %s.", List(elsewhere)))
 	}
 	return strings.Join(notes, " ")
 }

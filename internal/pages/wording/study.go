@@ -57,7 +57,7 @@ func StudyEstimate(e catalog.StudyEstimate) string {
 	}
 	words := map[catalog.StudyFound]string{
 		catalog.FoundFewer: "fewer, no size published", catalog.FoundMore: "more, no size published",
-		catalog.FoundSlowerGrowth: "slower growth, no size published", catalog.FoundNoDifference: "no difference beyond chance",
+		catalog.FoundSlowerGrowth: "slower growth, no size published", catalog.FoundNoDifference: "no statistically significant difference",
 	}[e.Found]
 	if e.Changed.Valid {
 		words = size(e.Changed.Decimal)
@@ -65,7 +65,7 @@ func StudyEstimate(e catalog.StudyEstimate) string {
 			words += ", against " + size(e.Compared.Decimal) + " elsewhere"
 		}
 		if e.Found == catalog.FoundNoDifference {
-			words += ", not beyond chance"
+			words += ", not statistically significant"
 		}
 	}
 	if e.Lower.Valid && e.Upper.Valid {

@@ -16,16 +16,16 @@ var StateMeanings = []struct {
 	State measure.State
 	Words string
 }{
-	{measure.Met, "What the target asks for in the end is reached."},
-	{measure.OnTrajectory, "Not yet, but what it asks for in the period is reached, or missed by no more than the tolerance that the target states."},
-	{measure.OffTrajectory, "What it asks for in the period is not reached."},
-	{measure.CannotTell, "There is no figure, the baseline of the target is not known, or it asks for nothing in the period. The reason stands beside it."},
+	{measure.Met, "The target is reached."},
+	{measure.OnTrajectory, "Not yet, but the value for this period is reached, or missed by no more than the tolerance that the target states."},
+	{measure.OffTrajectory, "The value for this period is not reached."},
+	{measure.CannotTell, "There is no figure, the baseline of the target is not known, or it has no value for this period. The reason is given."},
 }
 
-// Shortfall says how far the figure of a period lies on the wrong side of what the target that governs it asks for, and since when its state
-// has been so without a break: "16.2 points short; off trajectory since August 2015 (56 months in a row)". Where other targets governed some of
+// Shortfall says how far the figure of a period lies on the wrong side of the target that governs it, and since when its state
+// has been so without a break: "16.2 points short; off track since August 2015 (56 months in a row)". Where other targets governed some of
 // those months, that is said, and for how long this target alone was missed where that is longer. Targets and points are all of the measure in
-// the place, in the order in which they govern and of time. It is empty where the figure is not off trajectory.
+// the place, in the order in which they govern and of time. It is empty where the figure is not off track.
 func Shortfall(m *catalog.Measure, s *measure.Shortfall) string {
 	if s == nil {
 		return ""
@@ -34,9 +34,9 @@ func Shortfall(m *catalog.Measure, s *measure.Shortfall) string {
 	if s.Own.Periods > s.State.Periods {
 		words += "; this target missed " + sinceWords(m, s.Own)
 	}
-	words += "; off trajectory " + sinceWords(m, s.State)
+	words += "; off track " + sinceWords(m, s.State)
 	if s.Several {
-		words += fmt.Sprintf(", each %s by the target then in force", m.Grain.Words())
+		words += fmt.Sprintf(", each %s by the target then in force", grainWord(m))
 	}
 	return words
 }
@@ -46,7 +46,7 @@ func OffTrackFor(m *catalog.Measure, s *measure.Shortfall) string {
 	if s == nil {
 		return ""
 	}
-	return runOf(m.Grain.Words(), s.State)
+	return runOf(grainWord(m), s.State)
 }
 
 // sinceWords says when a run began and how long it is.
@@ -57,12 +57,12 @@ func sinceWords(m *catalog.Measure, r measure.Run) string {
 	}
 	words += r.From.Words()
 	if r.Periods > 1 {
-		words += fmt.Sprintf(" (%d %ss in a row)", r.Periods, m.Grain.Words())
+		words += fmt.Sprintf(" (%d %ss in a row)", r.Periods, grainWord(m))
 	}
 	return words
 }
 
-// short writes how far a value lies on the wrong side of what is asked for. It comes from the figures as they are: where those shown, which
+// short writes how far a value lies on the wrong side of a target. It comes from the figures as they are: where those shown, which
 // are rounded, lie otherwise apart, or not at all, it has a digit more than they.
 func short(m *catalog.Measure, t *catalog.Target, value, asked decimal.Decimal) string {
 	value, asked = Scaled(m, value), Scaled(m, asked)
@@ -86,10 +86,10 @@ func short(m *catalog.Measure, t *catalog.Target, value, asked decimal.Decimal) 
 
 // States name how a figure stands against a target.
 var States = map[measure.State]string{
-	measure.Met: "Met", measure.OnTrajectory: "On trajectory", measure.OffTrajectory: "Off trajectory", measure.CannotTell: "Not known",
+	measure.Met: "Met", measure.OnTrajectory: "On track", measure.OffTrajectory: "Off track", measure.CannotTell: "Not known",
 }
 
-// NearMiss tells whether rounding would make a figure off trajectory look equal to what is required.
+// NearMiss tells whether rounding would make a figure off track look equal to what is required.
 func NearMiss(m *catalog.Measure, j measure.Judgement) bool {
 	value, asked := Scaled(m, j.Value.Decimal), Scaled(m, j.Required.Decimal)
 	at := Places(m, value)
@@ -123,11 +123,16 @@ var Results = map[measure.State]string{
 	measure.Met: "Reached", measure.OnTrajectory: "Reached", measure.OffTrajectory: "Not reached", measure.CannotTell: "No result",
 }
 
-// ResultSentence says how a figure came out by a target that does not govern its period, and what the figure was where it is given.
-func ResultSentence(m *catalog.Measure, j measure.Judgement, p catalog.Period, figure decimal.NullDecimal) string {
-	words := Results[j.State] + requirement(m, j, p)
-	if figure.Valid {
-		words += fmt.Sprintf("; the figure was %s", Value(m, figure.Decimal))
+// ResultSentence says how the figure of a period came out by a target that does not govern it, and what the figure was where that has been
+// due.
+func ResultSentence(m *catalog.Measure, j measure.Judgement, p measure.Point, due bool) string {
+	words := Results[j.State]
+	if j.State != measure.CannotTell {
+		words += Mark(p)
+	}
+	words += requirement(m, j, p.Period)
+	if due && p.Value.Valid {
+		words += "; the figure was " + PointValue(m, p)
 	}
 	return words + "."
 }
@@ -137,16 +142,20 @@ func Unjudged(r measure.UnjudgedReason) string {
 	switch r.Code {
 	case measure.BaselineUnknown:
 		return fmt.Sprintf("its baseline, the figure of %s, is not known", r.Period.Words())
+	case measure.BaselinePartial:
+		return fmt.Sprintf("its baseline, the figure of %s, is partial", r.Period.Words())
+	case measure.FigurePartial:
+		return fmt.Sprintf("the figure of %s is partial", r.Period.Words())
 	case measure.FigureUnknown:
 		return "there is no figure for " + r.Period.Words()
 	case measure.FigureGone:
 		return "there is no figure any more"
 	case measure.NotYetRequired:
-		return "it asks for nothing before " + r.Period.Words()
+		return "it has no value before " + r.Period.Words()
 	case measure.NotRequired:
-		return "it asks for nothing in " + r.Period.Words()
+		return "it has no value for " + r.Period.Words()
 	case measure.NoTarget:
-		return "no target asks for anything in " + r.Period.Words()
+		return "there is no target for " + r.Period.Words()
 	}
 	return ""
 }
@@ -155,23 +164,23 @@ func Unjudged(r measure.UnjudgedReason) string {
 func requirement(m *catalog.Measure, j measure.Judgement, p catalog.Period) string {
 	switch {
 	case j.Required.Valid && j.Reason.Code != "":
-		return ": " + Required(m, j) + ", but " + Unjudged(j.Reason)
+		return ". Target: " + Required(m, j) + ", but " + Unjudged(j.Reason)
 	case j.Required.Valid:
-		return ": " + Required(m, j) + " " + InPeriod(p)
+		return ". Target: " + Required(m, j) + " " + InPeriod(p)
 	case j.Reason.Code != "":
 		return ": " + Unjudged(j.Reason)
 	}
 	return ""
 }
 
-// Required says what a target requires: "at least 95.0% is asked for".
+// Required says what a target requires: "at least 95.0%".
 func Required(m *catalog.Measure, j measure.Judgement) string {
 	bound := map[catalog.Bound]string{catalog.AtLeast: "at least", catalog.AtMost: "at most"}[j.Target.Bound]
-	return fmt.Sprintf("%s %s is asked for", bound, Value(m, j.Required.Decimal))
+	return bound + " " + Value(m, j.Required.Decimal)
 }
 
-// TargetSummary says how many places stand how against a target that governs the period, and how many reach what one asks for that does not;
-// empty when it asks nothing of any of them.
+// TargetSummary says how many places stand how against a target that governs the period, and how many reach one that does not;
+// empty when it requires nothing of any of them.
 func TargetSummary(t *catalog.Target, latest []figures.LatestFigure) string {
 	counts, governs := figures.CountStates(t, latest)
 	var parts []string
@@ -181,8 +190,8 @@ func TargetSummary(t *catalog.Target, latest []figures.LatestFigure) string {
 			one, many string
 		}{
 			{measure.Met, "footprint meets it", "footprints meet it"},
-			{measure.OnTrajectory, "is on the way to it", "are on the way to it"},
-			{measure.OffTrajectory, "does not meet what it asks for", "do not meet what it asks for"},
+			{measure.OnTrajectory, "is on track", "are on track"},
+			{measure.OffTrajectory, "is off track", "are off track"},
 			{measure.CannotTell, "is not known", "are not known"},
 		} {
 			if n := counts[of.state]; n > 0 || of.state == measure.Met {
@@ -199,7 +208,7 @@ func TargetSummary(t *catalog.Target, latest []figures.LatestFigure) string {
 	return strings.Join(parts, "; ") + "."
 }
 
-// TargetRequires is a trajectory in words.
+// TargetRequires is what a target requires, in words.
 func TargetRequires(m *catalog.Measure, t *catalog.Target) string {
 	bound := map[catalog.Bound]string{catalog.AtLeast: "At least", catalog.AtMost: "At most"}[t.Bound]
 	base, multiples := t.BaselinePeriod()
@@ -223,7 +232,7 @@ func TargetRequires(m *catalog.Measure, t *catalog.Target) string {
 		words += ", until " + until.Words()
 	}
 	if t.Tolerance().IsPositive() {
-		words += fmt.Sprintf("; figures up to %s on the wrong side count as on trajectory", Value(m, t.Tolerance()))
+		words += fmt.Sprintf("; figures up to %s on the wrong side count as on track", Value(m, t.Tolerance()))
 	}
 	return words + "."
 }

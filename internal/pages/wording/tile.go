@@ -14,17 +14,17 @@ var UnknownTint = Tint{"untold", "–", "Not known"}
 // StateTints are those of states against a target.
 var StateTints = map[measure.State]Tint{
 	measure.Met:           {"good", "Met", "Met"},
-	measure.OnTrajectory:  {"fair", "On track", "On trajectory"},
-	measure.OffTrajectory: {"poor", "Off track", "Off trajectory"},
+	measure.OnTrajectory:  {"fair", "On track", "On track"},
+	measure.OffTrajectory: {"poor", "Off track", "Off track"},
 }
 
 // VariationTints are those of kinds of variation.
 var VariationTints = map[spc.Variation]Tint{
-	spc.ConcernHigh:          {"poor", "Concern ↑", "Special cause of concern"},
-	spc.ConcernLow:           {"poor", "Concern ↓", "Special cause of concern"},
-	spc.ImprovementHigh:      {"good", "Better ↑", "Special cause of improvement"},
-	spc.ImprovementLow:       {"good", "Better ↓", "Special cause of improvement"},
-	spc.NeutralVariationHigh: {"other", "Change ↑", "Special cause, neither good nor bad in itself"},
-	spc.NeutralVariationLow:  {"other", "Change ↓", "Special cause, neither good nor bad in itself"},
+	spc.ConcernHigh:          {"poor", "Concern ↑", "Unusual change of concern"},
+	spc.ConcernLow:           {"poor", "Concern ↓", "Unusual change of concern"},
+	spc.ImprovementHigh:      {"good", "Better ↑", "Unusual improvement"},
+	spc.ImprovementLow:       {"good", "Better ↓", "Unusual improvement"},
+	spc.NeutralVariationHigh: {"other", "Change ↑", "Unusual change, neither good nor bad in itself"},
+	spc.NeutralVariationLow:  {"other", "Change ↓", "Unusual change, neither good nor bad in itself"},
 	spc.CommonVariation:      {"usual", "As usual", "No significant change"},
 }

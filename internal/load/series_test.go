@@ -1,0 +1,230 @@
+package load_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"stpdash/internal/load"
+	"stpdash/internal/mapping/mappingtest"
+	"stpdash/internal/warehouse"
+)
+
+// What the headings of a month of 2021 are called.
+const (
+	attendances1 = "A&E attendances Type 1"
+	admissions1  = "Emergency admissions via A&E - Type 1"
+)
+
+// month is a published month of 2021.
+func month(t *testing.T, name string) mappingtest.Grid {
+	t.Helper()
+	return mappingtest.ParseGrid(t, mappingtest.PublishedFile(t, "ae_2020_21", name))
+}
+
+// scaled multiplies a figure of a trust.
+func scaled(t *testing.T, g mappingtest.Grid, code, heading string, factor float64) {
+	t.Helper()
+	row, column := g.Row(t, code)-1, g.Column(heading)
+	if column < 0 {
+		t.Fatalf("no column %q in %q", heading, g[0])
+	}
+	n, err := strconv.ParseFloat(g[row][column], 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g[row][column] = strconv.FormatFloat(float64(int(n*factor)), 'f', -1, 64)
+}
+
+// without takes rows of trusts out.
+func without(t *testing.T, g mappingtest.Grid, codes ...string) mappingtest.Grid {
+	t.Helper()
+	for _, code := range codes {
+		at := g.Row(t, code) - 1
+		g = slices.Delete(g, at, at+1)
+	}
+	return g
+}
+
+// asks loads a file and checks what it is asked: nothing where no rule is named.
+func asks(t *testing.T, l *load.Loader, w *warehouse.Warehouse, name string, content []byte, rule, found string) {
+	t.Helper()
+	o := loadContent(t, l, name, content)
+	questions, err := w.QuestionsOf(t.Context(), o.Load.ID)
+	switch {
+	case err != nil:
+		t.Fatal(err)
+	case rule == "" && (o.Load.State != load.Published || len(questions) > 0):
+		t.Errorf("%s: %s: %s", name, o.Load.State, o.Load.Message)
+	case rule != "" && (o.Load.State != load.Held || !slices.ContainsFunc(questions, func(q load.Question) bool {
+		return q.Rule == rule && strings.Contains(q.Found, found)
+	})):
+		t.Errorf("%s: not asked is %s, %q: %s, %s", name, rule, found, o.Load.State, o.Load.Message)
+	}
+}
+
+// Months come in any order: after a crash, as a backlog, one by one from years apart. No real one is asked about for the order in which it came.
+func TestMonthsInAnyOrder(t *testing.T) {
+	t.Parallel()
+	files := mappingtest.Published(t, "ae")
+	orders, step := 1, 5
+	if everyFile {
+		orders, step = 4, 1
+	}
+	for order := range orders {
+		var some []string
+		for i := 0; i < len(files); i += step {
+			some = append(some, files[i])
+		}
+		rand.New(rand.NewPCG(uint64(6+order), 144)).Shuffle(len(some), func(i, j int) { some[i], some[j] = some[j], some[i] }) //nolint:gosec // a small number
+		l, w := prepared(t, "shipped", mappingtest.Shipped(t), func(*load.Loader) {})
+		for _, file := range some {
+			asks(t, l, w, filepath.Base(file), mappingtest.ReadFile(t, file), "", "")
+		}
+	}
+}
+
+// Of a month that follows others, figures of single trusts are asked about: each is the month as it was published with one thing changed.
+func TestMonthsThatBreakOff(t *testing.T) {
+	t.Parallel()
+	l, w := returning(t)
+	for _, name := range []string{"September2021", "October2021", "November2021"} {
+		mustPublish(t, l, name+".csv", mappingtest.PublishedFile(t, "ae_2020_21", name))
+	}
+	for _, test := range []struct {
+		name        string
+		alter       func(g mappingtest.Grid) mappingtest.Grid
+		rule, found string
+	}{
+		{"ten times.csv", func(g mappingtest.Grid) mappingtest.Grid { scaled(t, g, "RRK", attendances1, 10); return g }, "own_history", "(RRK) states"},
+		{"ten times a small trust.csv", func(g mappingtest.Grid) mappingtest.Grid { scaled(t, g, "RCD", attendances1, 10); return g }, "own_history", "(RCD) states"},
+		{"a hundred times.csv", func(g mappingtest.Grid) mappingtest.Grid { scaled(t, g, "RJ1", admissions1, 100); return g }, "own_history", "(RJ1) states"},
+		{"a tenth.csv", func(g mappingtest.Grid) mappingtest.Grid {
+			scaled(t, g, "RJ1", attendances1, .1)
+			scaled(t, g, "RJ1", admissions1, .1)
+			scaled(t, g, "RJ1", "Attendances over 4hrs Type 1", .1)
+			return g
+		}, "own_history", "(RJ1) states"},
+		{"some ten times.csv", func(g mappingtest.Grid) mappingtest.Grid {
+			for _, code := range []string{"RRK", "R1H", "R1K", "RJ1", "RR8", "RTH", "RX1", "RXQ"} {
+				scaled(t, g, code, attendances1, 10)
+			}
+			return g
+		}, "own_history", "and so 5 more organisations"},
+		{"without the largest.csv", func(g mappingtest.Grid) mappingtest.Grid { return without(t, g, "RRK", "R1H") }, "all_listed", "Barts Health NHS Trust (R1H), which has"},
+		{"without a small one.csv", func(g mappingtest.Grid) mappingtest.Grid { return without(t, g, "RCD") }, "all_listed", "(RCD), which has"},
+		{"a row of zeros.csv", func(g mappingtest.Grid) mappingtest.Grid {
+			row := g.Row(t, "RCD") - 1
+			for i := 4; i < len(g[row]); i++ {
+				g[row][i] = "0"
+			}
+			return g
+		}, "zero", "(RCD) states nothing but zeros"},
+		{"one zero.csv", func(g mappingtest.Grid) mappingtest.Grid { scaled(t, g, "RTH", direct, 0); return g }, "zero", "(RTH) states 0 for emergency_admissions_direct"},
+		{"two rows exchanged.csv", func(g mappingtest.Grid) mappingtest.Grid {
+			a, b := g.Row(t, "R1H")-1, g.Row(t, "RBS")-1
+			for i := 4; i < len(g[a]); i++ {
+				g[a][i], g[b][i] = g[b][i], g[a][i]
+			}
+			return g
+		}, "zero", "(R1H) states 0 for"},
+	} {
+		g := test.alter(month(t, "December2021"))
+		g.AddUp(t)
+		asks(t, l, w, test.name, g.Bytes(), test.rule, test.found)
+	}
+	for name, to := range map[string]string{"long ago.csv": "MSitAE-DECEMBER-2005", "AE-2020-12.csv": "", "MSitAE-NOVEMBER-2021.csv": ""} {
+		g, rule := month(t, "December2021"), "same_period"
+		if to != "" {
+			rule = "source_periods"
+			for i := range g {
+				g[i][0] = strings.Replace(g[i][0], "MSitAE-DECEMBER-2021", to, 1)
+			}
+		}
+		asks(t, l, w, name, g.Bytes(), rule, "")
+	}
+	asks(t, l, w, "December2021.csv", mappingtest.PublishedFile(t, "ae_2020_21", "December2021"), "", "")
+
+	// What revises a month that is shown.
+	for _, test := range []struct {
+		name        string
+		alter       func(g mappingtest.Grid) mappingtest.Grid
+		rule, found string
+	}{
+		{"nine times.csv", func(g mappingtest.Grid) mappingtest.Grid { scaled(t, g, "RJ1", attendances1, 9); return g }, "revision_moves", "(RJ1) states"},
+		{"half as many again.csv", func(g mappingtest.Grid) mappingtest.Grid { scaled(t, g, "RJ1", attendances1, 1.5); return g }, "revision_moves", "(RJ1) states"},
+		{"a tenth more.csv", func(g mappingtest.Grid) mappingtest.Grid { scaled(t, g, "RJ1", attendances1, 1.1); return g }, "", ""},
+		{"one left out.csv", func(g mappingtest.Grid) mappingtest.Grid { return without(t, g, "RCD") }, "all_listed", "(RCD), which has"},
+	} {
+		g := test.alter(month(t, "December2021"))
+		g.AddUp(t)
+		asks(t, l, w, test.name, g.Bytes(), test.rule, test.found)
+	}
+}
+
+// Of practices, those of a commissioner are asked about together.
+func TestPracticesLeftOut(t *testing.T) {
+	t.Parallel()
+	l, w := returning(t)
+	year := func(name string) mappingtest.Grid {
+		r, err := gzip.NewReader(bytes.NewReader(mappingtest.PublishedFile(t, "gp_payments", name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return mappingtest.ParseGrid(t, content)
+	}
+	half := func(g mappingtest.Grid, each int) mappingtest.Grid {
+		code, n := g.Column("CCG Code"), 0
+		return slices.DeleteFunc(g, func(row []string) bool {
+			if row[code] == "02T" {
+				n++
+			}
+			return row[code] == "02T" && n%each != 0
+		})
+	}
+	swapped := func(g mappingtest.Grid) mappingtest.Grid {
+		code := g.Column("CCG Code")
+		for _, row := range g {
+			switch row[code] {
+			case "02T":
+				row[code] = "02R"
+			case "02R":
+				row[code] = "02T"
+			}
+		}
+		return g
+	}
+	mustPublish(t, l, "17-18.csv", year("17-18").Bytes())
+	asks(t, l, w, "names-18-19.csv", swapped(year("18-19")).Bytes(), "same_place", "is named")
+	asks(t, l, w, "half-18-19.csv", half(year("18-19"), 5).Bytes(), "all_listed", "(02T) is stated in")
+	mustPublish(t, l, "18-19.csv", year("18-19").Bytes())
+	asks(t, l, w, "half-18-19.csv", half(year("18-19"), 4).Bytes(), "revision_moves", "(02T) states")
+}
+
+// A return names the place whose code it has.
+func TestReturnsNamedForOthers(t *testing.T) {
+	t.Parallel()
+	l, w := returning(t)
+	for name, test := range map[string]struct{ row, rule, found string }{
+		"a footprint.csv":          {"personal_health_budgets,QR1,West Yorkshire,2018-Q1,180,636500,\n", "same_place", `the row of Gloucestershire is named "West Yorkshire"`},
+		"a commissioner.csv":       {"personal_health_budgets,11M,Swindon CCG,2018-Q1,190,637000,\n", "same_place", `Gloucestershire CCG (11M) is named "Swindon CCG"`},
+		"another footprint's.csv":  {"personal_health_budgets,11M,West Yorkshire,2018-Q1,190,637000,\n", "same_place", `is named "West Yorkshire"`},
+		"itself.csv":               {"personal_health_budgets,QR1,Gloucestershire,2018-Q1,181,636500,\n", "", ""},
+		"in other words.csv":       {"personal_health_budgets,11M,NHS Gloucestershire Clinical Commissioning Group,2018-Q2,192,637000,\n", "", ""},
+		"a commissioner of it.csv": {"personal_health_budgets,11M,Gloucestershire,2018-Q3,193,637000,\n", "", ""},
+		"long ago.csv":             {"complex_needs_care_plan,QR1,Gloucestershire,1998-Q3,61,120,\n", "source_periods", "when the publication began"},
+		"return-2017-Q1-QR1.csv":   {"complex_needs_care_plan,QR1,Gloucestershire,2018-Q3,61,121,\n", "same_period", "its figures are of 2018-Q3"},
+	} {
+		asks(t, l, w, name, []byte(mappingtest.ReturnHeading+test.row), test.rule, test.found)
+	}
+}

@@ -1,0 +1,127 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"stpdash/internal/account"
+	"stpdash/internal/act"
+)
+
+// doors are what it takes to know who asks. Without accounts nobody is signed in.
+type doors struct {
+	accounts *account.Accounts
+	acts     *act.Log
+	closed   bool // who is not signed in reads nothing
+	now      func() time.Time
+}
+
+// visitor is who is signed in.
+type visitor struct{ account.Session }
+
+type visitorKey struct{}
+
+// visitorOf is who asks; nobody where a route does not need to know.
+func visitorOf(ctx context.Context) visitor {
+	v, _ := ctx.Value(visitorKey{}).(visitor)
+	return v
+}
+
+// The names of the cookie. Over https no other site and no page below another path can set the first.
+const (
+	secureCookie = "__Host-stpd-session"
+	plainCookie  = "stpd-session"
+)
+
+// cookie names the cookie of a request.
+func (g *guard) cookie(r *http.Request) string {
+	if g.overTLS(r) {
+		return secureCookie
+	}
+	return plainCookie
+}
+
+// setSession gives a browser the token of a session; an empty one takes it away.
+func (g *guard) setSession(c *gin.Context, token string) {
+	name := g.cookie(c.Request)
+	cookie := &http.Cookie{
+		Name: name, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: name == secureCookie, MaxAge: int(account.MaxTime.Seconds()),
+	}
+	if token == "" {
+		cookie.MaxAge = -1
+	}
+	http.SetCookie(c.Writer, cookie)
+}
+
+// token is the token that a browser shows.
+func (g *guard) token(r *http.Request) string {
+	cookie, err := r.Cookie(g.cookie(r))
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+// identify finds who asks.
+func (g *guard) identify(r *http.Request) (visitor, bool, error) {
+	token := g.token(r)
+	if token == "" || g.admission.doors.accounts == nil {
+		return visitor{}, false, nil
+	}
+	s, ok, err := g.admission.doors.accounts.Find(r.Context(), token)
+	return visitor{s}, ok, err
+}
+
+// admitVisitor says why somebody may not ask a route that asks who they are; nil where they may.
+func (g *guard) admitVisitor(c *gin.Context, who Access) *problem {
+	d := g.admission.doors
+	if who == Reader && !d.closed {
+		return nil
+	}
+	if who == Reader {
+		c.Header("Cache-Control", "private, no-cache")
+		c.Writer.Header().Add("Vary", "Cookie")
+	}
+	v, ok, err := g.identify(c.Request)
+	if err != nil {
+		return problemOf(fmt.Errorf("who is signed in: %w", err))
+	}
+	if !ok {
+		return newProblem(http.StatusUnauthorized, "You need to sign in to see this. Your session may have ended.")
+	}
+	if roles := rolesOf[who]; roles != nil {
+		var may bool
+		err := d.acts.View(c.Request.Context(), func(s *act.State) {
+			may = slices.ContainsFunc(roles, func(r act.Role) bool { return s.HasRole(v.Person, r, d.now()) })
+		})
+		switch {
+		case err != nil:
+			return problemOf(err)
+		case !may:
+			d.acts.Refuse(c.Request.Context(), v.Person, act.ByBrowser, act.All, c.FullPath(), act.Asking, act.NotPermitted)
+			return newProblem(http.StatusForbidden, fmt.Sprintf("This is for %s. An administrator can give you the role.", who))
+		}
+	}
+	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), visitorKey{}, v))
+	return nil
+}
+
+// notKept keeps an answer about somebody out of every memory on its way.
+func notKept(c *gin.Context) { c.Header("Cache-Control", "no-store") }
+
+// home is an address of this site that somebody may be led to; the first page in place of any other.
+func home(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.IsAbs() || u.Host != "" || u.User != nil || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") ||
+		strings.ContainsAny(next, "\\") || !clean(next) || strings.HasPrefix(u.Path, "/api/") || len(next) > maxAddress {
+		return "/"
+	}
+	return u.RequestURI()
+}

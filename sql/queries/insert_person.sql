@@ -1,0 +1,2 @@
+-- The name and address of a person.
+INSERT INTO person (id, name, address, at)

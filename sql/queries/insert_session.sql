@@ -1,0 +1,2 @@
+-- What became of a session.
+INSERT INTO session (hash, person, event, at, client, step)
