@@ -29,7 +29,6 @@ type ReviewPage struct {
 	Address string // that keeps the figures of the week
 	Kept    string // of a week that still runs: the address of what the page shows now
 	Until   string // of a week that still runs: when the figures are of
-	Now     bool   // the figures are those of the request, as the week is not over
 	// EarlierWeek and LaterWeek are without a URL before the first load and after the present.
 	EarlierWeek, LaterWeek Link
 	Messages               []MessageRow
@@ -140,9 +139,6 @@ type ReviewLine struct {
 	Finding string
 }
 
-// OfNow tells whether the page shows the figures of its request, so that the next may show others.
-func (p ReviewPage) OfNow() bool { return p.Now }
-
 // ReviewURL is the address of a review.
 func ReviewURL(r footprint.Region, w figures.Week, asOf string) string {
 	return address("/review", "region", r.Slug(), "week", w.String(), "as_of", asOf)
@@ -175,8 +171,7 @@ func (c placePages) Review(ctx context.Context, r footprint.Region, w figures.We
 		return page, err
 	}
 	if v.Running {
-		page.Now = asOf.Text == ""
-		page.Until, page.Pin = wording.Moment(c.moments.Reading(asOf)), pinned(asOf, c.moments.Reading(asOf))
+		page.OfNow, page.Until, page.Pin = ofNow(asOf), wording.Moment(c.moments.Reading(asOf)), pinned(asOf, c.moments.Reading(asOf))
 		page.Kept = ReviewURL(r, w, page.Pin)
 	} else {
 		page.Pin, page.Stood, page.Date = "", wording.Stood(v.Later.Stood), v.Later.Stood.At // its address keeps its figures
@@ -216,11 +211,14 @@ func (c placePages) Review(ctx context.Context, r footprint.Region, w figures.We
 
 // pinned is the as_of by which a week that still runs is shown as it is now.
 func pinned(asOf figures.Moment, now time.Time) string {
-	if asOf.Text != "" && !asOf.Today {
+	if !ofNow(asOf) {
 		return asOf.Text
 	}
 	return now.UTC().Format(time.RFC3339)
 }
+
+// ofNow tells whether a moment is that of the request.
+func ofNow(m figures.Moment) bool { return m.Text == "" || m.Today }
 
 // weeksBeside link the weeks before and after, where the reader's moment has them.
 func weeksBeside(
@@ -532,7 +530,7 @@ func (c placePages) Reviews(ctx context.Context, w figures.Week, asOf figures.Mo
 	}
 	err = together.Wait()
 	for i, r := range regions {
-		page.Until, page.Stood = reviews[i].Until, reviews[i].Stood
+		page.OfNow, page.Until, page.Stood = reviews[i].OfNow, reviews[i].Until, reviews[i].Stood
 		page.Reviews = append(page.Reviews, ReviewLine{Link{Text: r.Name, URL: ReviewURL(r, w, asOf.Text)}, reviews[i].Finding})
 	}
 	return page, err

@@ -160,6 +160,43 @@ func TestWarmPreparesReviews(t *testing.T) {
 	}
 }
 
+// A page of the moment in which it is asked for says so: a file of it is another the next minute.
+func TestReviewsOfNow(t *testing.T) {
+	now := day("2018-07-10T10:00:00Z")
+	c := composerAt(t, "ae_attendances_type1,RD1,2017-04,12,\n", func() time.Time { return now })
+	now = day("2018-07-18T10:00:00Z")
+	south, err := c.FindRegion("south-west")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range []struct {
+		week, as string
+		ofNow    bool
+	}{
+		{"2018-W29", "", true}, {"2018-W29", "2018-07-18", true}, {"2018-W29", "2018-07-17", false}, {"2018-W28", "", false}, {"2018-W28", "2018-07-18", false},
+	} {
+		asOf, err := c.AsOf(t.Context(), one.as)
+		if err != nil {
+			t.Fatal(err)
+		}
+		week, err := c.Week(t.Context(), one.week, asOf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := c.Reviews(t.Context(), week, asOf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		review, err := c.Review(t.Context(), south, week, asOf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all.Frame().OfNow != one.ofNow || review.Frame().OfNow != one.ofNow {
+			t.Errorf("week %s as of %q: of now are all reviews %t, and one %t; want %t", one.week, one.as, all.OfNow, review.OfNow, one.ofNow)
+		}
+	}
+}
+
 func TestReview(t *testing.T) {
 	r, err := footprint.Read(os.DirFS("../../sql/reference"))
 	if err != nil {

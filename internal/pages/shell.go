@@ -32,6 +32,8 @@ type Shell struct {
 	// Pin is the as_of that keeps the figures shown; empty where there are none, or the address shows them without it. Stood says in
 	// words when the figures stood so.
 	Pin, Stood string
+	// OfNow tells that the page shows the figures of its request, so that the next may show others.
+	OfNow bool
 	// Loading says how far what came with the product is loaded; empty where it is.
 	Loading string
 	// Date is when the figures that are shown last changed; Take is what the page can be taken away as.

@@ -73,7 +73,7 @@ func (t takeAway) as(f fileKind, name string, compose func(*gin.Context, figures
 					return file{}, nil
 				}
 				content, tag, err := f.open(t, c, at, t.address(c.Request.URL, page.page), page)
-				if now, ok := page.page.(interface{ OfNow() bool }); ok && now.OfNow() {
+				if f, ok := page.page.(framed); ok && f.Frame().OfNow {
 					tag = ""
 				}
 				return file{content, fileNameOf(c) + f.ending, f.kind, tag}, err
