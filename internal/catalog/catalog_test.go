@@ -813,6 +813,33 @@ func TestEventsOfSeveralPeriods(t *testing.T) {
 	}
 }
 
+// What is worked out from a period that an event bent is bent as well: the year that holds it, and the change on it a year later.
+func TestEventsOfDerivedMeasures(t *testing.T) {
+	c, err := catalog.Read(os.DirFS("../../dashboards"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]map[string]int{ // how many notes, by period
+		"emergency_admissions_rolling_year": {"2020-02": 0, "2020-03": 1, "2020-04": 2, "2021-02": 2, "2021-03": 1, "2022-06": 1, "2022-07": 0},
+		"ae_attendances_year_to_date":       {"2020-02": 0, "2020-03": 1, "2020-04": 1, "2021-12": 1, "2022-03": 1, "2022-04": 0},
+		"ae_attendances_growth":             {"2020-02": 0, "2020-03": 1, "2020-04": 1, "2021-03": 2, "2022-03": 1, "2023-03": 1, "2023-04": 0},
+	} {
+		m, ok := c.Measure(id)
+		if !ok {
+			t.Fatal(id)
+		}
+		for text, n := range want {
+			p, err := catalog.ParsePeriod(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := m.Events(p); len(got) != n {
+				t.Errorf("%s of %s: %q, want %d notes", id, text, got, n)
+			}
+		}
+	}
+}
+
 // Texts are shown as they are, within sentences or after them: what explains is sentences, and what stands within one is a clause without a full stop.
 func TestTextsAreSentencesOrClauses(t *testing.T) {
 	c, err := catalog.Read(os.DirFS("../../dashboards"))

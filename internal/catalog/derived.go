@@ -3,6 +3,7 @@ package catalog
 import (
 	"cmp"
 	"fmt"
+	"time"
 )
 
 // Derivation says how a measure is worked out from the figures of another one.
@@ -35,6 +36,40 @@ func transitionNames() []string {
 
 // OfOne tells whether the figure of each period follows from single figures, not from all those of a span of time.
 func (t Transition) OfOne() bool { return t == YearChange || t == AverageDay }
+
+// Begins is where the span of time begins that the figure of a period is worked out from.
+func (t Transition) Begins(p Period) time.Time {
+	switch t {
+	case RollingYear:
+		return p.End().AddDate(-1, 0, 0)
+	case YearToDate:
+		april := time.Date(p.Start.Year(), time.April, 1, 0, 0, 0, 0, time.UTC)
+		if april.After(p.Start) {
+			april = april.AddDate(-1, 0, 0)
+		}
+		return april
+	case AverageDay:
+		return p.Start
+	default:
+		return p.YearBefore().Start
+	}
+}
+
+// uses are the periods that the figure of a period is worked out from.
+func (t Transition) uses(p Period) []Period {
+	if t.OfOne() {
+		used := []Period{p}
+		if t == YearChange {
+			used = append(used, p.YearBefore())
+		}
+		return used
+	}
+	var used []Period
+	for from := t.Begins(p); !p.Start.Before(from); p = p.Previous() {
+		used = append(used, p)
+	}
+	return used
+}
 
 // Words says how a derived measure is made from the one it is derived from.
 func (t Transition) Words() string {
@@ -119,7 +154,6 @@ func (c reader) resolve(files []*measuresRead) {
 			m.OverTime = Averaged
 		}
 		m.Breaks = append(m.Breaks, base.Breaks...)
-		m.KnownEvents = append(m.KnownEvents, base.KnownEvents...)
 		m.KnownGaps, m.OrganisationBreaks = base.KnownGaps, base.OrganisationBreaks
 		m.hash = hash(m)
 		done[m] = true

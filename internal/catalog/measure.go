@@ -269,12 +269,22 @@ func (m *Measure) StatedBy(kind string) (ok bool, accepted string) {
 	return false, ""
 }
 
-// Events are the notes on a period.
+// Events are the notes on a period, of a derived measure those on the periods that its figure is worked out from.
 func (m *Measure) Events(p Period) []string {
 	var notes []string
 	for _, e := range m.KnownEvents {
 		if e.holds(p) {
 			notes = append(notes, e.Note)
+		}
+	}
+	if m.base == nil {
+		return notes
+	}
+	for _, used := range m.Derived.By.uses(p) {
+		for _, note := range m.base.Events(used) {
+			if !slices.Contains(notes, note) {
+				notes = append(notes, note)
+			}
 		}
 	}
 	return notes

@@ -86,7 +86,8 @@ func Calibrated(c *catalog.Catalog) []*catalog.Measure {
 	return calibrated
 }
 
-// Starts are the periods from which on a claim about a measure could be evidenced: two years of figures lie before, and one after.
+// Starts are the periods from which on a claim about a measure could be evidenced: two years of figures lie before, and one after, none of them
+// bent by a known event.
 func (f Figures) Starts() []catalog.Period {
 	var first, last catalog.Period
 	for _, place := range f.Footprints {
@@ -106,7 +107,7 @@ func (f Figures) Starts() []catalog.Period {
 		return nil
 	}
 	var periods []catalog.Period
-	for p := first; !p.Start.After(last.Start); p = p.Next() {
+	for p := first; !p.Start.After(last.Start) && len(f.Measure.Events(p)) == 0; p = p.Next() {
 		periods = append(periods, p)
 	}
 	year := f.Measure.Grain.PerYear()

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -72,16 +71,10 @@ func written(t testing.TB, batches ...*mappingtest.File) map[string][]byte {
 func TestCanonicalFormOfThePublishedFiles(t *testing.T) {
 	c := mappingtest.Definitions(t, nil)
 	m := mapping.NewMapper(c, mappingtest.Reference(t))
-	var batches, bundled []*mappingtest.File
-	later := map[string]bool{} // sources of files that are not bundled
+	var batches []*mappingtest.File
 	for _, file := range filesOfSources(t) {
 		if _, skipped := c.Skipped(file); !skipped {
 			batches = append(batches, mappingtest.Read(t, file))
-			if filepath.Base(filepath.Dir(file)) != "ae_2020_21" { // the months after March 2020 are not bundled
-				bundled = append(bundled, batches[len(batches)-1])
-			} else {
-				later[batches[len(batches)-1].Source.ID] = true
-			}
 		}
 	}
 	files := written(t, batches...)
@@ -125,12 +118,7 @@ func TestCanonicalFormOfThePublishedFiles(t *testing.T) {
 		}
 	})
 	t.Run("the bundled files are these", func(t *testing.T) {
-		of := maps.Clone(files)
-		for source := range later {
-			delete(of, source+".csv.gz")
-			maps.Copy(of, written(t, slices.DeleteFunc(slices.Clone(bundled), func(f *mappingtest.File) bool { return f.Source.ID != source })...))
-		}
-		for name, content := range of {
+		for name, content := range files {
 			if name == "payments.csv.gz" {
 				continue // the bodies that happened to publish are not all of a footprint's
 			}

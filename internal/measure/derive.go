@@ -15,7 +15,7 @@ import (
 func Derive(m *catalog.Measure, base []Point, breaks []MembershipBreak, people People) []Point {
 	var derived []Point
 	for i, p := range base {
-		from := spanOf(m.Derived.By, p.Period)
+		from := m.Derived.By.Begins(p.Period)
 		if from.Before(base[0].Period.Start) {
 			continue
 		}
@@ -54,7 +54,7 @@ func Derive(m *catalog.Measure, base []Point, breaks []MembershipBreak, people P
 
 // PartsOf are the points of the measure it is derived from that a derived figure is made of.
 func PartsOf(m *catalog.Measure, base []Point, p catalog.Period) []Point {
-	from := spanOf(m.Derived.By, p)
+	from := m.Derived.By.Begins(p)
 	var parts []Point
 	for _, part := range base {
 		start := part.Period.Start
@@ -71,7 +71,7 @@ func PeriodsUnder(m *catalog.Measure, p catalog.Period) []catalog.Period {
 	if m.Base() == nil {
 		return []catalog.Period{p}
 	}
-	from := spanOf(m.Derived.By, p)
+	from := m.Derived.By.Begins(p)
 	periods := PeriodsUnder(m.Base(), p)
 	for before := p.Previous(); !before.Start.Before(from); before = before.Previous() {
 		if m.Derived.By != catalog.YearChange || before.Start.Equal(from) {
@@ -79,24 +79,6 @@ func PeriodsUnder(m *catalog.Measure, p catalog.Period) []catalog.Period {
 		}
 	}
 	return periods
-}
-
-// spanOf is where the span of a derived figure begins.
-func spanOf(by catalog.Transition, p catalog.Period) time.Time {
-	switch by {
-	case catalog.RollingYear:
-		return p.End().AddDate(-1, 0, 0)
-	case catalog.YearToDate:
-		april := time.Date(p.Start.Year(), time.April, 1, 0, 0, 0, 0, time.UTC)
-		if april.After(p.Start) {
-			april = april.AddDate(-1, 0, 0)
-		}
-		return april
-	case catalog.AverageDay:
-		return p.Start
-	default:
-		return p.YearBefore().Start
-	}
 }
 
 // averageDay is the part that an average day of its period has of a point.

@@ -3,6 +3,9 @@ package publication
 import (
 	"regexp"
 	"strings"
+	"unicode"
+
+	"github.com/shopspring/decimal"
 )
 
 // What readers see of a cell can differ from what it stores: a footnote's mark joins the figure before it, and a figure that is struck
@@ -13,18 +16,19 @@ const (
 	notShown  = "a figure that its number format does not show"
 	scaled    = "a figure that its number format shows in thousands"
 	padded    = "a figure to which its number format adds digits"
+	united    = "a figure to which its number format adds a unit"
 )
 
-// look is how a style shows a cell: as a date, struck out, and what readers see otherwise of numbers over, under and of zero.
+// look is how a style shows a cell: as a date, struck out, and what readers see of a number.
 type look struct {
 	date, struck bool
-	otherwise    [3]string
+	sections     []section // of the number format; none where all numbers are seen as they are
 }
 
 func newLook(format int, code string, struck bool) look {
 	l := look{date: isDateFormat(format, code), struck: struck}
-	if !l.date {
-		l.otherwise = seenOtherwise(code)
+	if !l.date && code != "" {
+		l.sections = sectionsOf(code)
 	}
 	return l
 }
@@ -37,23 +41,19 @@ func (l look) seen(c Cell) Cell {
 	case l.struck:
 		return Cell{Text: struckOut, Kind: KindUnread}
 	case c.Kind == KindNumber || c.Kind == KindDate:
-		if reason := l.otherwise[section(c.Text)]; reason != "" {
+		if reason := l.otherwise(c.Text); reason != "" {
 			return Cell{Text: reason, Kind: KindUnread}
 		}
 	}
 	return c
 }
 
-// section is the place of a number's section in its format.
-func section(number string) int {
-	switch {
-	case strings.Trim(number, "-0.") == "":
-		return 2
-	case strings.HasPrefix(number, "-"):
-		return 1
-	default:
-		return 0
+// seen is a cell as it may be read in a sheet that may show no zeros.
+func (t *table) seen(c Cell) Cell {
+	if t.hidesZeros && c.Kind == KindNumber && c.Text != "" && strings.Trim(c.Text, "-0.") == "" {
+		return Cell{Text: notShown, Kind: KindUnread}
 	}
+	return c
 }
 
 var digit = regexp.MustCompile(`\d`)
@@ -64,60 +64,178 @@ func isOneWord(text string) bool {
 	return digit.MatchString(text) && !strings.ContainsAny(text, " \t\r\n\u00a0")
 }
 
-// token is a piece of a number format: a quoted or escaped text, a character that takes room alone, a condition or colour, or one character.
+// token is a piece of a number format: a quoted or escaped text, a character that takes room alone, a condition, colour or currency, or one character.
 var token = regexp.MustCompile(`"[^"]*"?|\\.|[_*].|\[[^\]]*\]|(?i:general)|.`)
 
 // condition chooses a section by the number rather than by its sign.
-var condition = regexp.MustCompile(`^\[[<>=]`)
+var condition = regexp.MustCompile(`^\[(<=|>=|<>|<|>|=) *(-?[0-9.]+)\]$`)
 
-// seenOtherwise is why a number format shows numbers over, under and of zero as other figures than are stored, empty where it does not. A dash or
-// nothing is a usual zero, but where no number is shown at all.
-func seenOtherwise(code string) (otherwise [3]string) {
-	sections := [][]string{nil}
-	for _, t := range token.FindAllString(code, -1) {
-		switch last := len(sections) - 1; {
-		case condition.MatchString(t):
-			return otherwise
-		case t == ";":
-			sections = append(sections, nil)
-		case t[0] != '_' && t[0] != '*' && t[0] != '[' && t != `""`:
-			sections[last] = append(sections[last], t)
-		}
-	}
-	if code == "" {
-		return otherwise
-	}
-	over := sectionOtherwise(sections[0])
-	under, zero := over, over
-	if len(sections) > 1 {
-		under = sectionOtherwise(sections[1])
-	}
-	if len(sections) > 2 {
-		zero = sectionOtherwise(sections[2])
-	}
-	if over != notShown || under != notShown || zero != notShown {
-		zero = ""
-	}
-	return [3]string{over, under, zero}
+// section is one of those of a number format, and what a reader does not see as it is of the numbers that it shows.
+type section struct {
+	compare         string // of a condition; empty where it is chosen by the sign
+	with            decimal.Decimal
+	otherwise, zero string // of zero, and of other numbers
 }
 
-// sectionOtherwise is why one section of a number format shows numbers as other figures than are stored.
-func sectionOtherwise(tokens []string) string {
-	shown, reason := false, ""
-	for i, t := range tokens {
+// sectionsOf are those of a number format that show numbers; the fourth shows text.
+func sectionsOf(code string) []section {
+	sections, tokens := []section{{}}, []string(nil)
+	end := func() {
+		s := &sections[len(sections)-1]
+		s.otherwise, s.zero = sectionOtherwise(tokens)
+		tokens = nil
+	}
+	for _, t := range token.FindAllString(code, -1) {
+		at := condition.FindStringSubmatch(t)
 		switch {
-		case len(t) > 1 && digit.MatchString(t):
-			reason = padded
-		case t == "," && shown && (i+1 == len(tokens) || !isPlaceholder(tokens[i+1])):
-			reason = scaled
-		case isPlaceholder(t):
-			shown = true
+		case at != nil:
+			if with, err := decimal.NewFromString(at[2]); err == nil {
+				s := &sections[len(sections)-1]
+				s.compare, s.with = at[1], with
+			}
+		case t == ";":
+			end()
+			if len(sections) == 3 {
+				return sections
+			}
+			sections = append(sections, section{})
+		case t[0] != '_' && t[0] != '*' && t != `""`:
+			tokens = append(tokens, t)
 		}
 	}
-	if !shown {
-		return notShown
+	end()
+	return sections
+}
+
+// otherwise is why a reader sees a number as another figure than is stored; empty where none does. Where it is not certain which section shows it, all
+// that may must show it as it is.
+func (l look) otherwise(text string) string {
+	if len(l.sections) == 0 {
+		return ""
 	}
-	return reason
+	number, err := decimal.NewFromString(text)
+	if err != nil {
+		return "" // a date, which is judged by its period
+	}
+	var of []section
+	switch conditional := l.sections[0].compare != "" || len(l.sections) > 1 && l.sections[1].compare != ""; {
+	case conditional:
+		for _, s := range l.sections {
+			if s.compare == "" {
+				of = append(of, s)
+			} else if s.holds(number) {
+				of = append(of, s)
+				break
+			}
+		}
+	case number.IsNegative() && len(l.sections) > 1:
+		of = l.sections[1:2]
+	case number.IsZero() && len(l.sections) > 2:
+		of = l.sections[2:3]
+	default:
+		of = l.sections[:1]
+	}
+	for _, s := range of {
+		reason := s.otherwise
+		if number.IsZero() {
+			reason = s.zero
+		}
+		if reason != "" {
+			return reason
+		}
+	}
+	return ""
+}
+
+func (s section) holds(number decimal.Decimal) bool {
+	c := number.Cmp(s.with)
+	switch s.compare {
+	case "<":
+		return c < 0
+	case "<=":
+		return c <= 0
+	case ">":
+		return c > 0
+	case ">=":
+		return c >= 0
+	case "=":
+		return c == 0
+	default:
+		return c != 0
+	}
+}
+
+// sectionOtherwise is why a section shows numbers, and why it shows zero, as other figures than are stored. A zero may be a dash.
+func sectionOtherwise(tokens []string) (otherwise, zero string) {
+	shown, nought, added := false, false, ""
+	var words strings.Builder
+	for i, t := range tokens {
+		literal, isLiteral := literalOf(t)
+		switch {
+		case isLiteral && digit.MatchString(literal):
+			added = padded
+		case isLiteral:
+			words.WriteString(literal)
+		case t == "," && shown && (i+1 == len(tokens) || !isPlaceholder(tokens[i+1])):
+			added = scaled
+		case isPlaceholder(t):
+			shown, nought = true, nought || t != "#" && t != "?"
+			words.WriteByte(' ')
+		}
+	}
+	if added == "" && addsUnit(words.String()) {
+		added = united
+	}
+	switch dash := strings.TrimSpace(words.String()); {
+	case !shown && dash != "" && strings.Trim(dash, "-\u2013\u2014") == "":
+		return notShown, "" // as accounts show it
+	case !shown:
+		return notShown, notShown
+	case !nought:
+		return added, notShown
+	case added == scaled: // nothing is nothing in thousands, too
+		return added, ""
+	default:
+		return added, added
+	}
+}
+
+// literalOf is the text that a piece of a number format shows as it stands.
+func literalOf(t string) (text string, ok bool) {
+	switch {
+	case t[0] == '"':
+		return strings.Trim(t, `"`), true
+	case t[0] == '\\':
+		return t[1:], true
+	case strings.HasPrefix(t, "[$"):
+		text, _, _ = strings.Cut(strings.Trim(t, "[$]"), "-")
+		return text, true
+	case len(t) == 1 && strings.Contains("-+()/:!^&'~{}<>= £$€", t) || t == "£" || t == "€" || t == "\u2013":
+		return t, true
+	}
+	return "", false
+}
+
+// magnitudes begin the words that say in how many of something a figure is.
+var magnitudes = []string{"hundred", "thou", "mill", "bill", "trill", "dozen", "lakh", "crore", "penc", "penn"}
+
+// innocent are short words that say what is counted, or join such.
+var innocent = map[string]bool{"day": true, "bed": true, "gbp": true, "wte": true, "fte": true, "hrs": true, "gps": true, "per": true, "of": true, "in": true}
+
+// addsUnit tells whether a text beside a figure may say that it is in thousands, millions or the like: a word for one, or letters as few as those of
+// an abbreviation.
+func addsUnit(text string) bool {
+	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if len([]rune(word)) <= 3 && !innocent[word] {
+			return true
+		}
+		for _, m := range magnitudes {
+			if strings.HasPrefix(word, m) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isPlaceholder tells whether a piece of a number format stands for a figure, or for a part of a date.

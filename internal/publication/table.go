@@ -16,6 +16,8 @@ type table struct {
 	shown  bits // rows that say that he does
 	// hidesRows where a row that says nothing is hidden.
 	hidesRows bool
+	// hidesZeros where the sheet shows nothing for zero.
+	hidesZeros bool
 
 	row   uint32 // the one being filled
 	cells []Cell

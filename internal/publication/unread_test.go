@@ -259,10 +259,37 @@ func TestFiguresThatReadersSeeOtherwiseInXLS(t *testing.T) {
 	cells.Write(biff(0x027e, uint16(1), uint16(0), uint16(1), uint32(700<<2|2)))
 	cells.Write(biff(0x027e, uint16(1), uint16(1), uint16(2), uint32(700<<2|2)))
 	cells.Write(biff(0x00d6, uint16(1), uint16(2), uint16(0), narrow("70"), uint16(1), uint16(1), uint16(5)))
+	cells.Write(biff(0x00bd, uint16(2), uint16(0), uint16(1), uint32(700<<2|2), uint16(0), uint32(2), uint16(0), uint32(700<<2|2), uint16(2)))
+	cells.Write(biff(0x023e, uint16(0), uint16(0), uint16(0)))
 	const apart = "a figure with a part that is raised, lowered or struck out<unread>"
-	want := "[S]\n1|" + apart + "|" + apart + "|905|Beds open3\n2|a figure that is struck out<unread>|a figure that its number format does not show<unread>|" + apart + "\n"
+	want := "[S]\n1|" + apart + "|" + apart + "|905|Beds open3\n2|a figure that is struck out<unread>|a figure that its number format does not show<unread>|" + apart +
+		"\n3|a figure that is struck out<unread>|a figure that its number format does not show<unread>|700<number>\n"
 	if got := picture(decode(t, "x.xls", f.bytes())); got != want {
 		t.Error(cmp.Diff(want, got))
+	}
+}
+
+// A sheet may show nothing for zero.
+func TestSheetsThatShowNoZeros(t *testing.T) {
+	for view, want := range map[string]string{
+		`showZeros="0"`: "a figure that its number format does not show<unread>|905<number>|0", `showZeros="1"`: "0<number>|905<number>|0", "": "0<number>|905<number>|0",
+	} {
+		content := zipFile(
+			t,
+			"[Content_Types].xml",
+			"<Types/>",
+			"_rels/.rels",
+			`<Relationships><Relationship Id="r" Type="x/officeDocument" Target="xl/w.xml"/></Relationships>`,
+			"xl/w.xml",
+			`<workbook xmlns:r="x/relationships"><sheets><sheet name="S" r:id="1"/></sheets></workbook>`,
+			"xl/_rels/w.xml.rels",
+			`<Relationships><Relationship Id="1" Type="x/worksheet" Target="s.xml"/></Relationships>`,
+			"xl/s.xml",
+			`<worksheet><sheetViews><sheetView `+view+`/></sheetViews><sheetData><row><c><v>0</v></c><c><v>905</v></c><c t="str"><v>0</v></c></row></sheetData></worksheet>`,
+		)
+		if got := picture(decode(t, "x.xlsx", content)); got != "[S]\n1|"+want+"\n" {
+			t.Errorf("%s: %s", view, got)
+		}
 	}
 }
 
@@ -270,6 +297,7 @@ func TestFiguresThatReadersSeeOtherwiseInXLS(t *testing.T) {
 func TestFormatsThatShowOtherFigures(t *testing.T) {
 	const hidden, scaled, padded = "a figure that its number format does not show<unread>", "a figure that its number format shows in thousands<unread>",
 		"a figure to which its number format adds digits<unread>"
+	const united = "a figure to which its number format adds a unit<unread>"
 	for _, test := range []struct{ format, stored, want string }{
 		{`"n/a"`, "905", hidden},
 		{`"n/a"`, "0", hidden},
@@ -279,7 +307,36 @@ func TestFormatsThatShowOtherFigures(t *testing.T) {
 		{`_(* #,##0_);_(* (#,##0);_(* "-"??_);_(@_)`, "905", "905<number>"},
 		{`_(* #,##0_);_(* (#,##0);_(* "-"??_);_(@_)`, "-905", "-905<number>"},
 		{`#,##0;-#,##0;"-"`, "0", "0<number>"},
-		{`#,##0;-#,##0;`, "0", "0<number>"},
+		{`#,##0;-#,##0;"n/a"`, "0", hidden},
+		{`#,##0;-#,##0;"n/a"`, "905", "905<number>"},
+		{`#,##0;-#,##0;`, "0", hidden},
+		{`0;-0;;@`, "0", hidden},
+		{`0;-0;;@`, "905", "905<number>"},
+		{`#`, "0", hidden},
+		{`#,###`, "0", hidden},
+		{`#`, "905", "905<number>"},
+		{`#,##0;-#,##0;0`, "0", "0<number>"},
+		{`#,##0;-#,##0;\–`, "0", "0<number>"},
+		{`[<1000]"<1000";0`, "700", hidden},
+		{`[<1000]"<1000";0`, "1700", "1700<number>"},
+		{`[=0]"not reported";0`, "0", hidden},
+		{`[>999]#,##0,"k";0`, "905123", scaled},
+		{`[>999999]0.0"m";[>999]0.0"k";0`, "905", "905<number>"},
+		{`[>5]0;"<6"`, "3", hidden},
+		{`"£"0.0"m"`, "12.3", united},
+		{`£0.0\m`, "12.3", united},
+		{`£0.0\m\n`, "12.3", united},
+		{`[$£-809]0.0"bn"`, "12.3", united},
+		{`[$£m-809]0.0`, "12.3", united},
+		{`"£k "0`, "45210", united},
+		{`#,##0"k"`, "45210", united},
+		{`#,##0" thousand"`, "45", united},
+		{`#,##0" millions"`, "45", united},
+		{`0"p"`, "4512", united},
+		{`0" beds"`, "45", "45<number>"},
+		{`0" per cent"`, "45", "45<number>"},
+		{`"£"#,##0`, "45", "45<number>"},
+		{`[$£-809]#,##0.00`, "45", "45<number>"},
 		{`#,##0,`, "905123", scaled},
 		{`#,##0,`, "0", "0<number>"},
 		{`£#,##0.0,,"m"`, "41234567", scaled},

@@ -40,6 +40,7 @@ const (
 	biffRowHeight  = 0x0225
 	biffRK         = 0x027e
 	biffFormat     = 0x041e
+	biffWindow     = 0x023e
 	biffBOF        = 0x0809
 )
 
@@ -308,9 +309,9 @@ func (w *workbook) sheet(s boundSheet) error {
 	}
 	// A formula's text follows it in a record of its own, if it results in text.
 	var formula struct {
-		row    uint16
-		column int
-		isText bool
+		row, style uint16
+		column     int
+		isText     bool
 	}
 	// lost gives the cell of a formula whose text does not follow.
 	lost := func() error {
@@ -320,12 +321,23 @@ func (w *workbook) sheet(s boundSheet) error {
 		formula.isText = false
 		return t.set(uint32(formula.row)+1, formula.column, uncalculated)
 	}
+	// What the sheet shows of zeros is said after its cells.
+	walked := w.walked
+	if err := w.records(int64(s.at), func(r record) error {
+		if f := (fields{parts: r.parts}); r.id == biffWindow {
+			t.hidesZeros = t.hidesZeros || f.uint16()&0x10 == 0
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	w.walked = walked
 	err = w.records(int64(s.at), func(r record) error {
 		f := fields{parts: r.parts}
 		if r.id == biffString && formula.isText {
 			formula.isText = false
 			cell := f.textCell()
-			return cmp.Or(f.err, t.set(uint32(formula.row)+1, formula.column, cell))
+			return cmp.Or(f.err, t.set(uint32(formula.row)+1, formula.column, w.look(formula.style).seen(cell)))
 		}
 		switch r.id {
 		case biffRow:
@@ -363,7 +375,7 @@ func (w *workbook) sheet(s boundSheet) error {
 		if r.id == biffMulRK {
 			for f.err == nil && f.left() >= 6 {
 				style := f.uint16()
-				if err := t.set(uint32(row)+1, column, w.number(style, rk(f.uint32()))); err != nil {
+				if err := t.set(uint32(row)+1, column, t.seen(w.look(style).seen(w.number(style, rk(f.uint32()))))); err != nil {
 					return err
 				}
 				column++
@@ -417,7 +429,7 @@ func (w *workbook) sheet(s boundSheet) error {
 			}
 			switch value := byte(result >> 16); byte(result) {
 			case 0:
-				formula.row, formula.column, formula.isText = row, column, true
+				formula.row, formula.style, formula.column, formula.isText = row, style, column, true
 			case 1:
 				cell = boolCell(value != 0)
 			case 2:
@@ -433,7 +445,7 @@ func (w *workbook) sheet(s boundSheet) error {
 		if f.err != nil {
 			return f.err
 		}
-		return t.set(uint32(row)+1, column, w.look(style).seen(cell))
+		return t.set(uint32(row)+1, column, t.seen(w.look(style).seen(cell)))
 	})
 	if err := cmp.Or(err, lost()); err != nil {
 		return err

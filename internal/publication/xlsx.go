@@ -445,6 +445,9 @@ func (s *sheetReader) enter(e xml.StartElement, within place, root bool) (place,
 		within == passedOver && !root && !s.foreign(e) && (local == "sheetData" || local == "row"):
 		return passedOver, fmt.Errorf("its part %s holds rows or cells in alternative forms, of which none is read", s.part)
 	case within == passedOver && !root:
+		if zeros := attribute(e, "showZeros"); local == "sheetView" && !s.foreign(e) && zeros != "" {
+			s.t.hidesZeros = s.t.hidesZeros || !isTrue(zeros)
+		}
 		return passedOver, nil
 	case within >= inCell && s.foreign(e):
 		return s.refuse(element(local)), nil
@@ -634,7 +637,7 @@ func (s *sheetReader) leaveCell() error {
 	if s.extended && cell.Text == "" {
 		cell = Cell{Text: element("extLst"), Kind: KindUnread}
 	}
-	return s.t.set(s.row, s.column, s.look().seen(cell))
+	return s.t.set(s.row, s.column, s.t.seen(s.look().seen(cell)))
 }
 
 func (s *sheetReader) look() look {

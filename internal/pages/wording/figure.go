@@ -232,11 +232,22 @@ func EnglandFinding(m *catalog.Measure, latest []figures.LatestFigure) (finding,
 		parts = append(parts, fmt.Sprintf("Where there is a figure it lies between %s (%s) and %s (%s).",
 			PointValue(m, lowest.Now), lowest.Area.Name, PointValue(m, highest.Now), highest.Area.Name))
 	}
-	parts = append(parts, m.Events(england.Period)...)
+	parts = append(parts, eventsOf(m, england.Period)...)
 	if m.Grain == catalog.Month {
 		parts = append(parts, "Two months alone do not show a trend.")
 	}
 	return Headline(england), strings.Join(parts, " ")
+}
+
+// eventsOf are the notes on a period and on the one a year before, each once.
+func eventsOf(m *catalog.Measure, p catalog.Period) []string {
+	notes := m.Events(p)
+	for _, note := range m.Events(p.YearBefore()) {
+		if !slices.Contains(notes, note) {
+			notes = append(notes, note)
+		}
+	}
+	return notes
 }
 
 // directions says how many footprints went which way.
@@ -262,8 +273,16 @@ func directions(higher, lower, same int) string {
 // smallNumber is a count below which a percentage of it says more than the numbers do.
 var smallNumber = decimal.NewFromInt(20)
 
-// Comparison says in words how a figure compares with that of a year before.
+// Comparison says in words how a figure compares with that of a year before, and whether a known event bent that one.
 func Comparison(m *catalog.Measure, before measure.Point, change decimal.Decimal) string {
+	words := comparison(m, before, change)
+	if len(m.Events(before.Period)) > 0 {
+		words += ", when a known event affected the figure"
+	}
+	return words
+}
+
+func comparison(m *catalog.Measure, before measure.Point, change decimal.Decimal) string {
 	if m.Unit == catalog.Number && before.Value.Decimal.LessThan(smallNumber) {
 		return "against " + PointValue(m, before) + " a year before"
 	}
@@ -311,7 +330,7 @@ func CardFinding(m *catalog.Measure, points []measure.Point, incomparable string
 		}
 	}
 	if last.Value.Valid {
-		parts = append(parts, m.Events(last.Period)...)
+		parts = append(parts, eventsOf(m, last.Period)...)
 	}
 	var lowest, highest, begins, ends *measure.Point
 	missing, absent := 0, 0

@@ -237,7 +237,9 @@ func RowChange(r figures.Row) (change, was string) {
 		if r.Measure.Unit == catalog.Rate { // to as many places as the figure beside it
 			was = "was " + Grouped(r.Before.Value.Decimal, RatePlaces(r.Whole.Value.Decimal))
 		}
-		was += Mark(*r.Before)
+		if was += Mark(*r.Before); len(r.Measure.Events(r.Before.Period)) > 0 {
+			was += " in a known event"
+		}
 	}
 	switch r.NoChange.Code {
 	case figures.YearUnknown:
