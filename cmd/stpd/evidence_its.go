@@ -182,7 +182,10 @@ func (r itsResult) print(w io.Writer) {
 		names, estimates = append(names, "change at the first time under it", "trend from there on"), append(estimates, *of.LevelAtStart, *of.TrendAfter)
 	}
 	printEstimates(w, names, estimates)
-	fmt.Fprintf(w, "\nthat is %v per cent of what was expected\n\n", figure(r.Percent))
+	if !r.Percent.Missing() {
+		fmt.Fprintf(w, "\nthat is %v per cent of what was expected\n", figure(r.Percent))
+	}
+	fmt.Fprintln(w)
 	var path [][]any
 	for _, p := range r.Path {
 		at := any(figure(p.Time))

@@ -261,7 +261,11 @@ func (r synthResult) print(w io.Writer) {
 		printNotes(w, p.Notes)
 	}
 	if d := r.Detectable; d != nil {
-		fmt.Fprintf(w, "\nsmallest effect seen in 80 of 100 units: a fall of %v or a rise of %v %s\n", figure(d.Decrease), figure(d.Increase), d.Reason)
+		if d.Decrease.Missing() && d.Increase.Missing() {
+			fmt.Fprintf(w, "\nhow small an effect would be seen is not known: %s\n", d.Reason)
+		} else {
+			fmt.Fprintf(w, "\nsmallest effect seen in 80 of 100 units: a fall of %v or a rise of %v %s\n", figure(d.Decrease), figure(d.Increase), d.Reason)
+		}
 	}
 	if s := r.Sensitivity; s != nil {
 		rows = nil

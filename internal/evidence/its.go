@@ -78,7 +78,7 @@ type Interrupted struct {
 	LevelAtStart *Estimate `json:"level_at_start,omitempty"`
 	TrendAfter   *Estimate `json:"trend_after,omitempty"`
 	// Effect is the outcome under the intervention less what the model expects without it, over all its periods: its uncertainty is
-	// that of the coefficients, by the delta method. Percent is the same as a percentage of what was expected.
+	// that of the coefficients, by the delta method. Percent is the same as a percentage of what was expected, where that is above zero.
 	Effect  Estimate            `json:"effect"`
 	Percent Number              `json:"effect_percent"`
 	Fit     InterruptedFit      `json:"fit"`
@@ -170,6 +170,9 @@ func Interrupt(series TimeSeries, model Interruption) (*Interrupted, error) {
 		)
 	}
 	result := &Interrupted{Family: model.Family, N: n, LeftOut: leftOut, Solved: solved, Notes: s.ends()}
+	if s.oneSideZero() {
+		result.Notes = append(result.Notes, Note{Code: OneSideZero})
+	}
 	if !solved.Converged {
 		result.Estimate = uncertain(math.NaN(), solved.Note)
 		result.Effect, result.RR, result.Percent = result.Estimate, missing, missing
@@ -432,6 +435,19 @@ func (s TimeSeries) ends() []Note {
 	return []Note{{Code: InterventionFalls, Value: number(s.Intervention[fall-1]), Than: number(s.Intervention[fall]), Times: []string{s.at(fall)}}}
 }
 
+// oneSideZero tells whether all outcomes before the intervention, or all under it, are zero.
+func (s TimeSeries) oneSideZero() bool {
+	before, under := true, true
+	for i, d := range s.Intervention {
+		if d == 0 {
+			before = before && s.Outcome[i] == 0
+		} else {
+			under = under && s.Outcome[i] == 0
+		}
+	}
+	return before || under
+}
+
 // design lists the terms, their columns, and the columns as they would be without the intervention.
 func (m Interruption) design(s TimeSeries) (names []string, columns, without [][]float64) {
 	n := len(s.Time)
@@ -560,7 +576,7 @@ func (r *Interrupted) effect(
 	small contrastError,
 ) {
 	coef := fit.coef
-	gradient := mat.NewVecDense(len(coef), nil)
+	gradient, ofExpected := mat.NewVecDense(len(coef), nil), mat.NewVecDense(len(coef), nil)
 	var difference, expected float64
 	for i := range s.Time {
 		with, none := offset[i], offset[i]
@@ -585,6 +601,7 @@ func (r *Interrupted) effect(
 		expected += none
 		for j := range coef {
 			gradient.SetVec(j, gradient.AtVec(j)+slopeWith*columns[j][i]-slopeNone*without[j][i])
+			ofExpected.SetVec(j, ofExpected.AtVec(j)+slopeNone*without[j][i])
 		}
 	}
 	if math.Abs(difference) <= rounding*float64(len(s.Time))*math.Abs(expected) {
@@ -596,7 +613,15 @@ func (r *Interrupted) effect(
 		r.Effect = r.Effect.smallSample(math.Sqrt(variance), df, small.kind())
 	}
 	r.Percent = Number(100 * difference / expected)
+	// Of what may be zero or less there is no percentage.
+	if family == Gaussian && (expected <= 0 || expected <= surelyAbove*math.Sqrt(mat.Inner(ofExpected, cov, ofExpected))) {
+		r.Percent = missing
+		r.Notes = append(r.Notes, Note{Code: ExpectedNearZero})
+	}
 }
+
+// surelyAbove is how many of its standard errors a sum must be to be taken to be above zero.
+const surelyAbove = 1.96
 
 const (
 	// maxLags bounds lags to one in so many of the periods (Box and Jenkins 1976, Time Series Analysis, section 2.1.5: a quarter).

@@ -279,3 +279,45 @@ func TestInterruptRefusesMoreThanThePeriodsTell(t *testing.T) {
 		t.Errorf("an intervention that ends: %+v, %v", got, err)
 	}
 }
+
+// Of an expectation that may be zero or less there is no percentage: a huge one, or its sign, would say nothing.
+func TestInterruptGivesNoPercentageOfNothing(t *testing.T) {
+	series := func(before, under func(i int) float64) evidence.TimeSeries {
+		var s evidence.TimeSeries
+		for i := range 31 {
+			s.Time = append(s.Time, float64(i+1))
+			if i < 19 {
+				s.Outcome, s.Intervention = append(s.Outcome, before(i)), append(s.Intervention, 0)
+			} else {
+				s.Outcome, s.Intervention = append(s.Outcome, under(i)), append(s.Intervention, 1)
+			}
+		}
+		return s
+	}
+	noise := func(i int) float64 { return []float64{1.2, -.7, .4, -1.1, .9, -.3}[i%6] }
+	at := func(level float64) func(int) float64 { return func(i int) float64 { return level + noise(i) } }
+	none := func(int) float64 { return 0 }
+	for name, c := range map[string]struct {
+		series  evidence.TimeSeries
+		percent bool
+		notes   []evidence.NoteCode
+	}{
+		"as usual":       {series(at(100), at(90)), true, nil},
+		"noughts before": {series(none, at(95)), false, []evidence.NoteCode{evidence.OneSideZero, evidence.ExpectedNearZero}},
+		"noughts under":  {series(at(95), none), true, []evidence.NoteCode{evidence.OneSideZero}},
+		"about zero":     {series(noise, at(5)), false, []evidence.NoteCode{evidence.ExpectedNearZero}},
+		"below zero":     {series(at(-50), at(-60)), false, []evidence.NoteCode{evidence.ExpectedNearZero}},
+	} {
+		r, err := evidence.Interrupt(c.series, evidence.Interruption{Family: evidence.Gaussian, Lags: -1})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		var notes []evidence.NoteCode
+		for _, n := range r.Notes {
+			notes = append(notes, n.Code)
+		}
+		if r.Percent.Missing() == c.percent || !slices.Equal(notes, c.notes) {
+			t.Errorf("%s: %v per cent, notes %v", name, r.Percent, notes)
+		}
+	}
+}

@@ -62,6 +62,7 @@ const (
 	TermsDependent   NoteCode = "terms_dependent"    // the term of Names is a sum of the others
 	AllZero          NoteCode = "all_zero"           // or missing: there is nothing to compare
 	OneSideZero      NoteCode = "one_side_zero"      // all outcomes before the start, or from it on
+	ExpectedNearZero NoteCode = "expected_near_zero" // or below it, so no percentage of it is given
 	SpanTooShort     NoteCode = "span_too_short"     // the figures span Value times, and a season takes Than
 	NoAutoregression NoteCode = "no_autoregression"  // fits the errors
 	NothingDistinct  NoteCode = "nothing_distinct"   // every predictor is the same for all units

@@ -22,6 +22,7 @@ type NotRebuilt struct {
 func (l *Loader) Rebuild(ctx context.Context, history []Load, told func(done, of int, load Load)) ([]NotRebuilt, error) {
 	history = slices.Clone(history)
 	slices.SortStableFunc(history, func(a, b Load) int { return cmp.Compare(a.At.UnixMicro(), b.At.UnixMicro()) })
+	history = eachOnce(history)
 	r := rebuild{staged: map[uint64]Load{}}
 	r.Loader = l.With(func(s *Settings) { s.Now = func() time.Time { return r.at } })
 	release, err := r.lock(ctx)
@@ -43,6 +44,22 @@ func (l *Loader) Rebuild(ctx context.Context, history []Load, told func(done, of
 		}
 	}
 	return r.lost, nil
+}
+
+// eachOnce leaves out what is said again: a state replayed twice would count the figures of its load twice.
+func eachOnce(history []Load) []Load {
+	type state struct {
+		id uint64
+		at int64
+		State
+	}
+	said := map[state]bool{}
+	return slices.DeleteFunc(history, func(l Load) bool {
+		s := state{l.ID, l.At.UnixMicro(), l.State}
+		again := said[s]
+		said[s] = true
+		return again
+	})
 }
 
 // rebuild is under way.

@@ -15,8 +15,7 @@ const (
 	allPause       = 15 * time.Second
 )
 
-// lockout keeps out who guesses. A client of
-// this machine has many addresses, so all of them together are bounded too.
+// lockout keeps out who guesses. A client of this machine has many addresses, so all of them together are bounded too.
 type lockout struct {
 	now     func() time.Time
 	clients *lru.Cache[string, *rate.Limiter]
