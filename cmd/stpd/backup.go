@@ -20,6 +20,8 @@ import (
 	"stpdash/internal/backup"
 	"stpdash/internal/config"
 	"stpdash/internal/figures"
+	"stpdash/internal/load"
+	"stpdash/internal/warehouse"
 )
 
 func backupCommand() *cobra.Command {
@@ -158,13 +160,18 @@ func (p *app) keptFiles(ctx context.Context) ([]backup.Source, error) {
 	}
 	// A file that is still being received is named otherwise.
 	sources = slices.DeleteFunc(sources, func(s backup.Source) bool { return !keptName.MatchString(filepath.Base(s.Path)) })
-	files, err := p.warehouse.LoadFiles(ctx)
+	return sources, allKept(ctx, p.warehouse, p.loader.Archive)
+}
+
+// allKept tells which loads have no kept file any more.
+func allKept(ctx context.Context, w *warehouse.Warehouse, archive load.Archive) error {
+	files, err := w.LoadFiles(ctx)
 	for _, f := range files {
-		if _, missing := os.Stat(p.loader.Archive.Path(f.SHA256)); missing != nil {
+		if _, missing := os.Stat(archive.Path(f.SHA256)); missing != nil {
 			err = errors.Join(err, fmt.Errorf("load %d: the kept file of %s has to be put back: %w", f.Load, f.File, missing))
 		}
 	}
-	return sources, err
+	return err
 }
 
 // say tells of a step, beside what is printed in the end.

@@ -735,6 +735,15 @@ func TestForgedBackups(t *testing.T) {
 		{"a file elsewhere", func(t *testing.T, folder string, _ *backup.Manifest) {
 			rewrite(t, folder, list, "<name>metadata/stp/load.sql</name>", "<name>metadata/stp/load.sql</name><data_file>../../../endpoint.json</data_file>")
 		}, "endpoint.json"},
+		{"a kept file left out", func(t *testing.T, folder string, _ *backup.Manifest) {
+			kept, err := filepath.Glob(filepath.Join(folder, backup.Files, "*", "*"))
+			if err != nil || len(kept) == 0 {
+				t.Fatal(kept, err)
+			}
+			if err := os.Remove(kept[len(kept)-1]); err != nil {
+				t.Fatal(err)
+			}
+		}, "has to be put back"},
 		{"an older version than its tables", func(_ *testing.T, _ string, m *backup.Manifest) { m.Schema-- }, "stp"},
 		{"no version", func(_ *testing.T, _ string, m *backup.Manifest) { m.Schema = 0 }, "version 0"},
 	} {

@@ -18,6 +18,7 @@ import (
 	"stpdash/internal/backup"
 	"stpdash/internal/config"
 	"stpdash/internal/figures"
+	"stpdash/internal/load"
 	"stpdash/internal/warehouse"
 )
 
@@ -154,7 +155,7 @@ func refill(ctx context.Context, c config.Config, m backup.Manifest) (err error)
 	if err == nil && newest.Load != m.NewestLoad {
 		err = fmt.Errorf("the newest load is %d, the manifest says %d", newest.Load, m.NewestLoad)
 	}
-	return err
+	return errors.Join(err, allKept(ctx, p.warehouse, load.Archive{Folder: filepath.Join(c.DataDir, backup.Files)}))
 }
 
 // checkActs refuses a log of acts that is not the one that a backup was made of.
