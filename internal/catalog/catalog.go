@@ -367,6 +367,13 @@ func (c reader) checkTerms(f *measuresRead) {
 		)
 		f.expect(!m.Part || m.Observed() && m.Unit == Rate, fmt.Sprintf("$.measures[%d].part", i), "true", "none, but for an observed rate")
 		c.checkLimits(f, i)
+		if p := m.Plausible; p != nil {
+			at := fmt.Sprintf("$.measures[%d].plausible", i)
+			f.expect(m.Observed(), at, m.ID, "none, as the measure is made from others")
+			f.expect(p.Most > p.Least, at+".most", strconv.FormatFloat(p.Most, 'g', -1, 64), "more than least")
+			people, known := c.measures[p.Per]
+			f.expect(p.Per == "" || known && people.Observed() && people.Unit == Number, at+".per", p.Per, "the id of an observed number")
+		}
 		if m.Population != nil {
 			people, known := c.measures[m.Population.Of]
 			f.expect(

@@ -220,7 +220,7 @@ func TestMistakes(t *testing.T) {
 		t.Fatalf("the definitions to be spoilt are not sound: %v", err)
 	}
 	const (
-		measureFields = "accepted: id, title, theme, definition, summary, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, part, whole, population, weighted_by, england_stated, carried_forward, repeats, negative, derived, over_time, sources, caveats, breaks"
+		measureFields = "accepted: id, title, theme, definition, summary, unit, counted, direction, grain, level, headline, per, per_1000, numerator, denominator, part, whole, population, plausible, weighted_by, england_stated, carried_forward, repeats, negative, derived, over_time, sources, caveats, breaks"
 		period        = "accepted: a month such as 2017-04"
 		idForm        = "accepted: lower-case letters, digits and underscores"
 	)
@@ -318,6 +318,13 @@ func TestMistakes(t *testing.T) {
 		{
 			"a rate of a rate", "title: Cost", "title: Cost\n    unit: rate\n    per: 1000\n    per_1000: true",
 			[]string{`measures/m.yaml:12:15: measures[0].per_1000: found "true", accepted: false, as the measure is a rate already`},
+		},
+		{
+			"nothing that is plausible", "title: Cost", "title: Cost\n    plausible: {per: nobody, least: 5, most: 5}",
+			[]string{
+				`measures/m.yaml:10:46: measures[0].plausible.most: found "5", accepted: more than least`,
+				`measures/m.yaml:10:22: measures[0].plausible.per: found "nobody", accepted: the id of an observed number`,
+			},
 		},
 		{
 			"people carried too far", "title: Cost", "title: Cost\n    carried_forward: 25",

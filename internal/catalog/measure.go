@@ -110,6 +110,8 @@ type Measure struct {
 	// Population says which people the denominator counts, or the measure itself where it has none; a figure far from what is known
 	// of them raises a question.
 	Population *Population `yaml:"population" json:"population,omitempty"`
+	// Plausible is what the figures are expected to be, whatever others state; one outside it raises a question.
+	Plausible *Plausible `yaml:"plausible" json:"-"`
 	// WeightedBy says what the weights are of a share or rate that is published without the counts beneath it: a place of several
 	// organisations has their mean by these weights, which is an estimate. With "none" such figures are not put together.
 	WeightedBy string `yaml:"weighted_by" json:"weighted_by,omitempty"`
@@ -164,6 +166,13 @@ type Reference struct {
 type Population struct {
 	Of   string `yaml:"of"   json:"of"             jsonschema:"required"` // id of the observed measure that states how many a footprint has
 	Some bool   `yaml:"some" json:"some,omitempty"`                       // some of them are counted, not all
+}
+
+// Plausible is between what the values of a measure are expected to lie: pounds of money, a number, a rate as it is shown, a share from 0 to 1.
+type Plausible struct {
+	Per   string  `yaml:"per"`                         // id of the observed number of people that a footprint's and England's values are divided by before
+	Least float64 `yaml:"least"`                       // 0 without one
+	Most  float64 `yaml:"most"  jsonschema:"required"` // more raises a question
 }
 
 // Limit is what the figures of a place and period cannot be more than, as they count a part of it.

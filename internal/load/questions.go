@@ -137,6 +137,12 @@ func (f PeopleCounted) facts() Facts {
 	return facts
 }
 
+// Implausible is a value outside what is expected of its measure: Known people, where it is one for each of them.
+type Implausible struct {
+	Finding
+	Value, Least, Most float64
+}
+
 // RatioMoved is a share or a rate that a load makes impossible, or moves by a factor of ten.
 type RatioMoved struct {
 	Finding
@@ -246,6 +252,7 @@ type Findings struct {
 	Same   []SameFigure
 	Forms  []Finding // shares that are no counts
 	People []PeopleCounted
+	Beyond []Implausible
 	Moved  []RatioMoved
 
 	Repeated []RepeatedPeriod
@@ -420,6 +427,20 @@ func (l asker) ask(ctx context.Context, load *Load, said mapping.Summary, exclud
 			add(ruleAmountMoves, a, fmt.Sprintf("%s of %s is %s, and the others state about %s", what, l.place(a.Organisation), a.Figure, figure(a.Known)),
 				"less than 300 times, and more than a three-hundredth, of that; the unit of the definition")
 		}
+	}
+	for _, p := range found.Beyond {
+		if slices.ContainsFunc(questions, func(q Question) bool {
+			return q.Measure == p.Measure && q.Organisation == p.Organisation && q.Period == periodOf(p.Finding)
+		}) {
+			continue // it is asked already, for a reason that tells more
+		}
+		said := fmt.Sprintf("%s states %s", l.place(p.Organisation), quotient(p.Figure.InexactFloat64(), p.Of.InexactFloat64()))
+		each := ""
+		if p.Known > 0 {
+			each = " for each person"
+			said += fmt.Sprintf(", which is %s%s of the %s in its place", figure(p.Value), each, figure(p.Known))
+		}
+		add(rulePlausible, p, said, fmt.Sprintf("between %s and %s%s; the unit of the definition", figure(p.Least), figure(p.Most), each))
 	}
 	var zeros []ListChanged
 	for _, list := range l.broken(found.Series, "zero") {

@@ -15,6 +15,7 @@ const (
 	ruleSameFigure    = "same_figure"
 	ruleShareForm     = "share_form"
 	ruleKnownPeople   = "known_population"
+	rulePlausible     = "plausible"
 	ruleShareMoves    = "share_moves"
 	rulePeriodRepeats = "period_repeats"
 	ruleAmountMoves   = "amount_moves"
@@ -77,6 +78,11 @@ var Rules = slices.Concat([]mapping.Rule{
 		Name:     ruleKnownPeople,
 		Severity: mapping.Asks,
 		Demands:  "A number of people differs by at most a third from what is known of them. An organisation has no more than its footprint, and no less than a five-hundredth of it. A returned rate counts at most one for each person.",
+	},
+	{
+		Name:     rulePlausible,
+		Severity: mapping.Asks,
+		Demands:  "A figure lies between what its measure says is plausible, of an amount mostly for each person of the place: a first return has nothing else to be compared with.",
 	},
 	{
 		Name:     ruleShareMoves,

@@ -52,7 +52,7 @@ func array(values []string) string {
 }
 
 // numbers writes a list of numbers as a parameter.
-func numbers[N int | int8 | uint64](values []N) string {
+func numbers[N int | int8 | uint64 | float64](values []N) string {
 	texts := make([]string, len(values))
 	for i, v := range values {
 		texts[i] = fmt.Sprint(v)

@@ -43,7 +43,7 @@ func (w Ingest) Find(ctx context.Context, id, excluding uint64, c *catalog.Catal
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(2) // most of each is to plan it, which takes one processor
 	for _, find := range []func(context.Context) error{
-		f.sameFigures, f.comparedLists, f.brokenSeries, f.repeatedPeriods, f.peopleCounted, f.shareForms, f.movedRatios, f.movedAmounts,
+		f.sameFigures, f.comparedLists, f.brokenSeries, f.repeatedPeriods, f.peopleCounted, f.shareForms, f.implausible, f.movedRatios, f.movedAmounts,
 		f.largerParts, f.statedEngland, f.exceededFootprints,
 	} {
 		group.Go(func() error { return find(ctx) })
@@ -157,6 +157,37 @@ func (f finding) shareForms(ctx context.Context) error {
 		}
 		err := errors.Join(exact(&form.Figure, figure), exact(&form.Of, of))
 		f.found.Forms = append(f.found.Forms, form)
+		return err
+	})
+}
+
+// implausible finds values outside what their measures expect.
+func (f finding) implausible(ctx context.Context) error {
+	var checked, people []string
+	var per, least, most []float64
+	for _, m := range f.catalog.Measures {
+		if p := m.Plausible; p != nil && slices.Contains(f.staged.all, m.ID) {
+			checked, people, per = append(checked, m.ID), append(people, p.Per), append(per, max(1, float64(m.Per)))
+			least, most = append(least, p.Least), append(most, p.Most)
+		}
+	}
+	if len(checked) == 0 {
+		return nil
+	}
+	parameters := f.with(clickhouse.Parameters{
+		"checked": array(checked), "people": array(people), "per": numbers(per), "least": numbers(least), "most": numbers(most),
+	})
+	return f.rows(ctx, "implausible_values", parameters, func(rows driver.Rows) error {
+		var p load.Implausible
+		var figure, of string
+		if err := rows.Scan(&p.Measure, &p.Period, &p.Organisation, &figure, &of, &p.Known, &p.Least, &p.Most, &p.Value, &p.Sheet, &p.Rows); err != nil {
+			return err
+		}
+		err := exact(&p.Figure, figure)
+		if of != "" {
+			err = errors.Join(err, exact(&p.Of, of))
+		}
+		f.found.Beyond = append(f.found.Beyond, p)
 		return err
 	})
 }
