@@ -59,7 +59,7 @@ test("a lead finds why a measure is off track", async ({ page, javaScriptEnabled
   const card = page.locator("#ae_four_hour");
   await expect(card).toBeInViewport();
   await expect(card).toContainText(
-    /Target: at least 95.0% in March 2020\. 10\.0\d? points short; .*off track since/,
+    /Target: at least 95.0% in December 2021\. 23\.7\d? points short; .*off track since/,
   );
   await expect(card).toContainText(/Not known|Concern|No significant change/);
   await tabTo(page, card.getByText("About this target").first(), 10);
@@ -73,12 +73,12 @@ test("a lead finds why a measure is off track", async ({ page, javaScriptEnabled
     await page.goBack();
     const drawing = card.locator(".chart__drawing");
     const slider = card.getByRole("slider", { name: "Read the chart" });
-    await expect(slider).toHaveAttribute("aria-valuetext", /^March 2020: 85\.0%/);
+    await expect(slider).toHaveAttribute("aria-valuetext", /^December 2021: 71\.3%/);
     await slider.focus();
     await page.keyboard.press("ArrowLeft");
-    await expect(slider).toHaveAttribute("aria-valuetext", /^February 2020: /);
-    await expect(card.locator(".slider__words")).toHaveText(/^February 2020: /);
-    await expect(drawing).toContainText("February 2020");
+    await expect(slider).toHaveAttribute("aria-valuetext", /^November 2021: /);
+    await expect(card.locator(".slider__words")).toHaveText(/^November 2021: /);
+    await expect(drawing).toContainText("November 2021");
   }
 });
 
