@@ -90,7 +90,7 @@ test("an auditor takes a figure to its cell and a claim to its audit pack", asyn
   );
   const card = page.locator("#emergency_admissions");
   const row = page.locator("tr#emergency_admissions");
-  await expect(row).toContainText("3,621");
+  await expect(row).toContainText("4,043");
   await follow(page, row.getByRole("link"));
   await page.waitForURL(/emergency_admissions$/);
   await skip(page);

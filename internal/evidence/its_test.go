@@ -302,11 +302,11 @@ func TestInterruptGivesNoPercentageOfNothing(t *testing.T) {
 		percent bool
 		notes   []evidence.NoteCode
 	}{
-		"as usual":       {series(at(100), at(90)), true, nil},
-		"noughts before": {series(none, at(95)), false, []evidence.NoteCode{evidence.OneSideZero, evidence.ExpectedNearZero}},
-		"noughts under":  {series(at(95), none), true, []evidence.NoteCode{evidence.OneSideZero}},
-		"about zero":     {series(noise, at(5)), false, []evidence.NoteCode{evidence.ExpectedNearZero}},
-		"below zero":     {series(at(-50), at(-60)), false, []evidence.NoteCode{evidence.ExpectedNearZero}},
+		"as usual":     {series(at(100), at(90)), true, nil},
+		"zeros before": {series(none, at(95)), false, []evidence.NoteCode{evidence.OneSideZero, evidence.ExpectedNearZero}},
+		"zeros under":  {series(at(95), none), true, []evidence.NoteCode{evidence.OneSideZero}},
+		"about zero":   {series(noise, at(5)), false, []evidence.NoteCode{evidence.ExpectedNearZero}},
+		"below zero":   {series(at(-50), at(-60)), false, []evidence.NoteCode{evidence.ExpectedNearZero}},
 	} {
 		r, err := evidence.Interrupt(c.series, evidence.Interruption{Family: evidence.Gaussian, Lags: -1})
 		if err != nil {

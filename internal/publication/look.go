@@ -167,7 +167,7 @@ func (s section) holds(number decimal.Decimal) bool {
 
 // sectionOtherwise is why a section shows numbers, and why it shows zero, as other figures than are stored. A zero may be a dash.
 func sectionOtherwise(tokens []string) (otherwise, zero string) {
-	shown, nought, added := false, false, ""
+	shown, zeroShown, added := false, false, ""
 	var words strings.Builder
 	for i, t := range tokens {
 		literal, isLiteral := literalOf(t)
@@ -179,7 +179,7 @@ func sectionOtherwise(tokens []string) (otherwise, zero string) {
 		case t == "," && shown && (i+1 == len(tokens) || !isPlaceholder(tokens[i+1])):
 			added = scaled
 		case isPlaceholder(t):
-			shown, nought = true, nought || t != "#" && t != "?"
+			shown, zeroShown = true, zeroShown || t != "#" && t != "?"
 			words.WriteByte(' ')
 		}
 	}
@@ -191,7 +191,7 @@ func sectionOtherwise(tokens []string) (otherwise, zero string) {
 		return notShown, "" // as accounts show it
 	case !shown:
 		return notShown, notShown
-	case !nought:
+	case !zeroShown:
 		return added, notShown
 	case added == scaled: // nothing is nothing in thousands, too
 		return added, ""
