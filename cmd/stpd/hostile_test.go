@@ -199,7 +199,13 @@ func checkTags(t *testing.T, s *service) {
 			t.Fatal(err)
 		}
 		request.Header.Set("If-None-Match", tag)
-		if again := ask(t, request); again.status != http.StatusNotModified || again.body != "" || again.header.Get("ETag") != tag {
+		again := ask(t, request)
+		if again.status == http.StatusOK && r.Caching == web.CacheablePerMinute { // a minute has begun
+			request.Header.Set("If-None-Match", again.header.Get("ETag"))
+			tag = again.header.Get("ETag")
+			again = ask(t, request)
+		}
+		if again.status != http.StatusNotModified || again.body != "" || again.header.Get("ETag") != tag {
 			t.Errorf("%s, asked again: %d, %d bytes, tag %s; want 304 and %s", address, again.status, len(again.body), again.header.Get("ETag"), tag)
 		}
 		for _, wrong := range []string{"?as_of=1", "&as_of=1"} {
