@@ -10,15 +10,15 @@ import (
 
 const (
 	// maxMemory is what the service needs of its own, and takes of a large machine; the engine's memory is another.
-	maxMemory = 300 << 20
+	maxMemory = 270 << 20
 	// leastMemory is what it cannot do without.
 	leastMemory = 160 << 20
 	// memoryPart is the part of a smaller machine that it takes.
 	memoryPart = 0.25
 
 	// The parts of it, in per cent, for answers that are remembered as figures and kept as pages. The rest is for what is being made.
-	rememberedPart = 33
-	keptPart       = 8
+	rememberedPart = 37
+	keptPart       = 9
 )
 
 // commandMemory is what a command remembers, which asks once and ends.

@@ -126,7 +126,11 @@ func New(ctx context.Context, f *figures.Figures, r *register.Register, asOf fig
 		if err != nil {
 			return nil, err
 		}
-		m.Cells = append(m.Cells, cells...)
+		if m.Cells == nil { // they are many, and mostly of one measure
+			m.Cells = cells
+		} else {
+			m.Cells = append(m.Cells, cells...)
+		}
 	}
 	return m.pack()
 }

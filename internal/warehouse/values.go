@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"time"
+	"unique"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -244,6 +245,12 @@ func (w FigureStore) cells(
 			if err = json.Unmarshal([]byte(placings), &c.Placings); err != nil {
 				err = fmt.Errorf("where %s of load %d may belong: %w", c.Organisation, c.Load, err)
 			}
+		}
+		for _, text := range []*string{ // few differ, and a pack has a hundred thousand cells
+			&c.Component, &c.Organisation, &c.Item, &c.Footprint, &c.Membership, &c.Status, &c.Note, &c.File, &c.SHA256, &c.Sheet, &c.Column, &c.Released,
+			&c.ViaFile, &c.Definition, &c.Source,
+		} {
+			*text = unique.Make(*text).Value()
 		}
 		c.Numerator, c.Denominator = optional(numerator), optional(denominator)
 		if g := m.Gap(c.Organisation, catalog.Period{Start: c.Period, Grain: m.Grain}); g != nil && slices.Contains(g.Measures, c.Component) {
