@@ -73,10 +73,15 @@ func (w *connection) migrate(ctx context.Context, version int64) (err error) {
 
 // lockMigrations relies on ClickHouse to create a table for one of several callers only; goose has no lock for it.
 func (w *connection) lockMigrations(ctx context.Context) error {
-	for {
+	for held := false; ; held = true {
 		err := w.conn.Exec(ctx, createLock)
 		var refused *clickhouse.Exception
-		if err == nil || !errors.As(err, &refused) || refused.Code != codeTableExists {
+		switch {
+		case err == nil:
+			return nil
+		case held && ctx.Err() != nil: // in the middle of a question
+			return fmt.Errorf("another stpd is migrating the warehouse: %w", ctx.Err())
+		case !errors.As(err, &refused) || refused.Code != codeTableExists:
 			return err
 		}
 		var age int64
