@@ -17,7 +17,7 @@ import (
 // takenLink leads from a page to it as a file.
 var takenLink = regexp.MustCompile(`<li><a href="([^"]+\.(?:pdf|pptx|xlsx)(?:\?[^"]*)?)">(?:PDF|PowerPoint|Excel workbook)</a>`)
 
-// pinned names the newest load: the week of a review that still runs is shown as it is in the minute in which it is asked for.
+// pinned names the newest load: the week of a review that still runs is shown as it is in the minute of its request.
 var pinned = regexp.MustCompile(`data-pin="(\d+)"`)
 
 // checkTakenAway takes pages away as files, by the links that they have.

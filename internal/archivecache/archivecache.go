@@ -34,7 +34,7 @@ type Cache struct {
 	filling sync.Mutex
 }
 
-// New keeps archives that a program makes in a folder of at most so many bytes, with an ending such as .zip; the one asked for last stays, whatever its
+// New keeps archives that a program makes in a folder of at most so many bytes, with an ending such as .zip; the one requested last stays, whatever its
 // size.
 func New(folder, ending string, most int64, program string, now func() time.Time) *Cache {
 	return &Cache{folder: folder, ending: ending, most: most, program: program, now: now}

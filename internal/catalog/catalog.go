@@ -371,13 +371,11 @@ func (c reader) checkTerms(f *measuresRead) {
 			at := fmt.Sprintf("$.measures[%d].plausible", i)
 			f.expect(m.Observed(), at, m.ID, "none, as the measure is made from others")
 			f.expect(p.Most > p.Least, at+".most", strconv.FormatFloat(p.Most, 'g', -1, 64), "more than least")
-			people, known := c.measures[p.Per]
-			f.expect(p.Per == "" || known && people.Observed() && people.Unit == Number, at+".per", p.Per, "the id of an observed number")
+			f.expect(p.Per == "" || c.isObservedNumber(p.Per), at+".per", p.Per, "the id of an observed number")
 		}
 		if m.Population != nil {
-			people, known := c.measures[m.Population.Of]
 			f.expect(
-				known && people.Observed() && people.Unit == Number,
+				c.isObservedNumber(m.Population.Of),
 				fmt.Sprintf("$.measures[%d].population.of", i),
 				m.Population.Of,
 				"the id of an observed number",
@@ -385,6 +383,11 @@ func (c reader) checkTerms(f *measuresRead) {
 			f.expect(m.Observed(), fmt.Sprintf("$.measures[%d].population", i), m.Population.Of, "none, as the measure is made from others")
 		}
 	}
+}
+
+func (c reader) isObservedNumber(id string) bool {
+	m, known := c.measures[id]
+	return known && m.Observed() && m.Unit == Number
 }
 
 // checkLimits checks what a measure is never more than.

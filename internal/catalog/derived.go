@@ -154,6 +154,7 @@ func (c reader) resolve(files []*measuresRead) {
 			m.OverTime = Averaged
 		}
 		m.Breaks = append(m.Breaks, base.Breaks...)
+		m.KnownEvents = append(m.KnownEvents, base.KnownEvents...)
 		m.KnownGaps, m.OrganisationBreaks = base.KnownGaps, base.OrganisationBreaks
 		m.hash = hash(m)
 		done[m] = true

@@ -278,21 +278,23 @@ func (m *Measure) StatedBy(kind string) (ok bool, accepted string) {
 	return false, ""
 }
 
-// Events are the notes on a period, of a derived measure those on the periods that its figure is worked out from.
-func (m *Measure) Events(p Period) []string {
+// Events are the notes on some periods, each once; of a derived measure also those on the periods that its figures are worked out from.
+func (m *Measure) Events(periods ...Period) []string {
 	var notes []string
-	for _, e := range m.KnownEvents {
-		if e.holds(p) {
-			notes = append(notes, e.Note)
+	add := func(note string) {
+		if !slices.Contains(notes, note) {
+			notes = append(notes, note)
 		}
 	}
-	if m.base == nil {
-		return notes
-	}
-	for _, used := range m.Derived.By.uses(p) {
-		for _, note := range m.base.Events(used) {
-			if !slices.Contains(notes, note) {
-				notes = append(notes, note)
+	for _, p := range periods {
+		for _, e := range m.KnownEvents {
+			if e.holds(p) {
+				add(e.Note)
+			}
+		}
+		if m.base != nil {
+			for _, note := range m.base.Events(m.Derived.By.uses(p)...) {
+				add(note)
 			}
 		}
 	}

@@ -1,11 +1,8 @@
 package load_test
 
 import (
-	"compress/gzip"
 	"context"
-	"encoding/csv"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -143,35 +140,14 @@ func TestBundledFilesAreNamedForTheirSources(t *testing.T) {
 	}
 }
 
-func measuresIn(t *testing.T, files fs.FS, name string) []string {
+func measuresIn(t *testing.T, files fs.FS, name string) (ids []string) {
 	t.Helper()
-	file, err := files.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	plain, err := gzip.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows := csv.NewReader(plain)
-	rows.ReuseRecord = true
 	found := map[string]bool{}
-	if _, err := rows.Read(); err != nil {
-		t.Fatal(err)
-	}
-	var ids []string
-	for {
-		row, err := rows.Read()
-		if err == io.EOF {
-			return ids
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !found[row[0]] {
-			id := strings.Clone(row[0])
+	eachRow(t, files, name, func(row map[string]string) error {
+		if id := row["measure"]; !found[id] {
 			found[id], ids = true, append(ids, id)
 		}
-	}
+		return nil
+	})
+	return ids
 }

@@ -160,7 +160,7 @@ func TestWarmPreparesReviews(t *testing.T) {
 	}
 }
 
-// A page of the moment in which it is asked for says so: a file of it is another the next minute.
+// A page of the moment of its request says so: a file of it is another the next minute.
 func TestReviewsOfNow(t *testing.T) {
 	now := day("2018-07-10T10:00:00Z")
 	c := composerAt(t, "ae_attendances_type1,RD1,2017-04,12,\n", func() time.Time { return now })

@@ -48,12 +48,13 @@ func (l look) seen(c Cell) Cell {
 	return c
 }
 
-// seen is a cell as it may be read in a sheet that may show no zeros.
-func (t *table) seen(c Cell) Cell {
+// show places a number or a text as a reader sees it, in a sheet that may show no zeros.
+func (t *table) show(row uint32, column int, l look, c Cell) error {
+	c = l.seen(c)
 	if t.hidesZeros && c.Kind == KindNumber && c.Text != "" && strings.Trim(c.Text, "-0.") == "" {
-		return Cell{Text: notShown, Kind: KindUnread}
+		c = Cell{Text: notShown, Kind: KindUnread}
 	}
-	return c
+	return t.set(row, column, c)
 }
 
 var digit = regexp.MustCompile(`\d`)
@@ -210,7 +211,7 @@ func literalOf(t string) (text string, ok bool) {
 	case strings.HasPrefix(t, "[$"):
 		text, _, _ = strings.Cut(strings.Trim(t, "[$]"), "-")
 		return text, true
-	case len(t) == 1 && strings.Contains("-+()/:!^&'~{}<>= £$€", t) || t == "£" || t == "€" || t == "\u2013":
+	case strings.Contains("-+()/:!^&'~{}<>= £$€\u2013", t):
 		return t, true
 	}
 	return "", false

@@ -337,7 +337,7 @@ func (w *workbook) sheet(s boundSheet) error {
 		if r.id == biffString && formula.isText {
 			formula.isText = false
 			cell := f.textCell()
-			return cmp.Or(f.err, t.set(uint32(formula.row)+1, formula.column, w.look(formula.style).seen(cell)))
+			return cmp.Or(f.err, t.show(uint32(formula.row)+1, formula.column, w.look(formula.style), cell))
 		}
 		switch r.id {
 		case biffRow:
@@ -375,7 +375,7 @@ func (w *workbook) sheet(s boundSheet) error {
 		if r.id == biffMulRK {
 			for f.err == nil && f.left() >= 6 {
 				style := f.uint16()
-				if err := t.set(uint32(row)+1, column, t.seen(w.look(style).seen(w.number(style, rk(f.uint32()))))); err != nil {
+				if err := t.show(uint32(row)+1, column, w.look(style), w.number(style, rk(f.uint32()))); err != nil {
 					return err
 				}
 				column++
@@ -445,7 +445,7 @@ func (w *workbook) sheet(s boundSheet) error {
 		if f.err != nil {
 			return f.err
 		}
-		return t.set(uint32(row)+1, column, t.seen(w.look(style).seen(cell)))
+		return t.show(uint32(row)+1, column, w.look(style), cell)
 	})
 	if err := cmp.Or(err, lost()); err != nil {
 		return err

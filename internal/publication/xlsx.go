@@ -637,7 +637,7 @@ func (s *sheetReader) leaveCell() error {
 	if s.extended && cell.Text == "" {
 		cell = Cell{Text: element("extLst"), Kind: KindUnread}
 	}
-	return s.t.set(s.row, s.column, s.t.seen(s.look().seen(cell)))
+	return s.t.show(s.row, s.column, s.look(), cell)
 }
 
 func (s *sheetReader) look() look {

@@ -232,22 +232,11 @@ func EnglandFinding(m *catalog.Measure, latest []figures.LatestFigure) (finding,
 		parts = append(parts, fmt.Sprintf("Where there is a figure it lies between %s (%s) and %s (%s).",
 			PointValue(m, lowest.Now), lowest.Area.Name, PointValue(m, highest.Now), highest.Area.Name))
 	}
-	parts = append(parts, eventsOf(m, england.Period)...)
+	parts = append(parts, m.Events(england.Period, england.Period.YearBefore())...)
 	if m.Grain == catalog.Month {
 		parts = append(parts, "Two months alone do not show a trend.")
 	}
 	return Headline(england), strings.Join(parts, " ")
-}
-
-// eventsOf are the notes on a period and on the one a year before, each once.
-func eventsOf(m *catalog.Measure, p catalog.Period) []string {
-	notes := m.Events(p)
-	for _, note := range m.Events(p.YearBefore()) {
-		if !slices.Contains(notes, note) {
-			notes = append(notes, note)
-		}
-	}
-	return notes
 }
 
 // directions says how many footprints went which way.
@@ -330,7 +319,7 @@ func CardFinding(m *catalog.Measure, points []measure.Point, incomparable string
 		}
 	}
 	if last.Value.Valid {
-		parts = append(parts, eventsOf(m, last.Period)...)
+		parts = append(parts, m.Events(last.Period, last.Period.YearBefore())...)
 	}
 	var lowest, highest, begins, ends *measure.Point
 	missing, absent := 0, 0
