@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -55,12 +56,13 @@ func claimPack(c *cobra.Command, id, out, asOfText string) error {
 			return fmt.Errorf("--out: %w", err)
 		}
 		defer folder.Discard()
-		size := 0
-		for _, file := range pack.Files {
-			if err := os.WriteFile(filepath.Join(folder.Path, file.Name), file.Content, 0o640); err != nil {
-				return fmt.Errorf("--out: %w", err)
-			}
-			size += len(file.Content)
+		files := 0
+		size, err := pack.Write(func(name string) (io.WriteCloser, error) {
+			files++
+			return os.OpenFile(filepath.Join(folder.Path, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o640)
+		})
+		if err != nil {
+			return fmt.Errorf("--out: %w", err)
 		}
 		if err := os.Chmod(folder.Path, mode); err != nil {
 			return fmt.Errorf("--out: %w", err)
@@ -68,7 +70,7 @@ func claimPack(c *cobra.Command, id, out, asOfText string) error {
 		if err := folder.Publish(place); err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
-		fmt.Fprintf(c.OutOrStdout(), "Wrote %s: %d files of %s\n", out, len(pack.Files), megabytes(int64(size)))
+		fmt.Fprintf(c.OutOrStdout(), "Wrote %s: %d files of %s\n", out, files, megabytes(size))
 		return nil
 	})
 }

@@ -5,12 +5,14 @@ package audit
 
 import (
 	"archive/zip"
-	"bytes"
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"slices"
 	"time"
@@ -24,17 +26,8 @@ import (
 	"stpdash/internal/spreadsheet"
 )
 
-// Pack is the audit pack of one claim.
-type Pack struct {
-	Files []File    // in the order of their names
-	at    time.Time // when the figures last changed
-}
-
-// File is one file of a pack.
-type File struct {
-	Name    string
-	Content []byte
-}
+// Pack is the audit pack of one claim: what its files are written from.
+type Pack struct{ material *material }
 
 // manifest says what is in a pack. It does not say when the pack was written, but when what it says became so: MadeAt is AsOf.At.
 type manifest struct {
@@ -55,7 +48,7 @@ type moment struct {
 
 type entry struct {
 	Name   string `json:"name"`
-	Size   int    `json:"size"`
+	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
 }
 
@@ -132,7 +125,7 @@ func New(ctx context.Context, f *figures.Figures, r *register.Register, asOf fig
 			m.Cells = append(m.Cells, cells...)
 		}
 	}
-	return m.pack()
+	return &Pack{m}, nil
 }
 
 // places are the codes of those that the claim is about.
@@ -143,9 +136,14 @@ func (m *material) places() []string {
 	return m.Claim.Places
 }
 
-// pack writes the files.
-func (m *material) pack() (*Pack, error) {
-	p := &Pack{at: m.AsOf.At}
+// Write writes each file of the pack to what create gives for its name, one after the other, and tells how many bytes they have. No file
+// is in memory whole. The manifest is the last, as it lists the others.
+func (p *Pack) Write(create func(name string) (io.WriteCloser, error)) (bytes int64, err error) {
+	m, r := p.material, p.material.Result
+	listed := manifest{
+		Claim: r.Claim, Definition: r.Definition, Measure: r.Measure, MeasureOf: r.MeasureOf, Version: m.Version,
+		AsOf: moment{m.AsOf.Load, m.AsOf.At}, MadeAt: m.AsOf.At,
+	}
 	for _, file := range []struct {
 		name  string
 		write func(io.Writer) error
@@ -156,38 +154,58 @@ func (m *material) pack() (*Pack, error) {
 		{"method.md", m.writeMethod},
 		{"result.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(m.Result) }},
 		{"small_places.csv", func(w io.Writer) error { return spreadsheet.WriteCSV(w, slices.Values(m.units())) }},
+		{"manifest.json", func(w io.Writer) error {
+			lines := json.NewEncoder(w)
+			lines.SetIndent("", "  ")
+			return lines.Encode(listed)
+		}},
 	} {
-		var content bytes.Buffer
-		if err := file.write(&content); err != nil {
-			return nil, fmt.Errorf("%s: %w", file.name, err)
+		written := listing{sum: sha256.New()}
+		if written.to, err = create(file.name); err != nil {
+			return bytes, err
 		}
-		p.Files = append(p.Files, File{file.name, content.Bytes()})
+		buffered := bufio.NewWriterSize(&written, writtenAtOnce)
+		if err := errors.Join(file.write(buffered), buffered.Flush(), written.to.Close()); err != nil {
+			return bytes, fmt.Errorf("%s: %w", file.name, err)
+		}
+		bytes += written.bytes
+		listed.Files = append(listed.Files, entry{file.name, written.bytes, hex.EncodeToString(written.sum.Sum(nil))})
 	}
-	r := m.Result
-	listed := manifest{
-		Claim: r.Claim, Definition: r.Definition, Measure: r.Measure, MeasureOf: r.MeasureOf, Version: m.Version,
-		AsOf: moment{m.AsOf.Load, m.AsOf.At}, MadeAt: m.AsOf.At,
-	}
-	for _, file := range p.Files {
-		sum := sha256.Sum256(file.Content)
-		listed.Files = append(listed.Files, entry{file.Name, len(file.Content), hex.EncodeToString(sum[:])})
-	}
-	content, err := json.MarshalIndent(listed, "", "  ")
-	p.Files = slices.Insert(p.Files, 3, File{"manifest.json", append(content, '\n')})
-	return p, err
+	return bytes, nil
+}
+
+// writtenAtOnce is how many bytes of a file are gathered before they are written.
+const writtenAtOnce = 64 << 10
+
+// listing tells the size and the sum of what is written through it.
+type listing struct {
+	to    io.WriteCloser
+	sum   hash.Hash
+	bytes int64
+}
+
+// Write implements io.Writer.
+func (l *listing) Write(content []byte) (int, error) {
+	n, err := l.to.Write(content)
+	l.sum.Write(content[:n])
+	l.bytes += int64(n)
+	return n, err
 }
 
 // WriteZip writes the pack as one zip archive.
 func (p *Pack) WriteZip(w io.Writer) error {
 	archive := zip.NewWriter(w)
-	for _, file := range p.Files {
-		part, err := archive.CreateHeader(&zip.FileHeader{Name: file.Name, Method: zip.Deflate, Modified: p.at})
-		if err != nil {
-			return err
-		}
-		if _, err := part.Write(file.Content); err != nil {
-			return err
-		}
+	if _, err := p.Write(func(name string) (io.WriteCloser, error) {
+		part, err := archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: p.material.AsOf.At})
+		return partOfZip{part}, err
+	}); err != nil {
+		return err
 	}
 	return archive.Close()
 }
+
+// partOfZip is a file in an archive, which the next one ends.
+type partOfZip struct{ io.Writer }
+
+// Close implements io.Closer.
+func (partOfZip) Close() error { return nil }

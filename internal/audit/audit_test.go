@@ -103,7 +103,18 @@ func bundledIn(t testing.TB, name string) *figurestest.Known {
 	return composer(t, map[string]io.ReadSeeker{name: bytes.NewReader(content)})
 }
 
-func pack(t testing.TB, c *figurestest.Known, id, asOfText string) *audit.Pack {
+// packed is a pack with its files, by name.
+type packed struct {
+	*audit.Pack
+	files map[string]*bytes.Buffer
+}
+
+// file is one that can be closed.
+type file struct{ *bytes.Buffer }
+
+func (file) Close() error { return nil }
+
+func pack(t testing.TB, c *figurestest.Known, id, asOfText string) packed {
 	t.Helper()
 	asOf, err := c.AsOf(t.Context(), asOfText)
 	if err != nil {
@@ -113,24 +124,35 @@ func pack(t testing.TB, c *figurestest.Known, id, asOfText string) *audit.Pack {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := audit.New(t.Context(), c.Figures, c.Register, asOf, tested)
+	made, err := audit.New(t.Context(), c.Figures, c.Register, asOf, tested)
 	if err != nil {
 		t.Fatal(err)
+	}
+	p, all := packed{made, map[string]*bytes.Buffer{}}, int64(0)
+	written, err := made.Write(func(name string) (io.WriteCloser, error) {
+		p.files[name] = &bytes.Buffer{}
+		return file{p.files[name]}, nil
+	})
+	for _, content := range p.files {
+		all += int64(content.Len())
+	}
+	if err != nil || written != all {
+		t.Fatalf("%d bytes were written, and %d are said (%v)", all, written, err)
 	}
 	return p
 }
 
-func content(t testing.TB, p *audit.Pack, name string) []byte {
+func content(t testing.TB, p packed, name string) []byte {
 	t.Helper()
-	i := slices.IndexFunc(p.Files, func(f audit.File) bool { return f.Name == name })
-	if i < 0 {
+	held, ok := p.files[name]
+	if !ok {
 		t.Fatalf("there is no %s", name)
 	}
-	return p.Files[i].Content
+	return held.Bytes()
 }
 
 // table is a csv file of a pack by its headings.
-func table(t testing.TB, p *audit.Pack, name string) []map[string]string {
+func table(t testing.TB, p packed, name string) []map[string]string {
 	t.Helper()
 	rows, err := csv.NewReader(bytes.NewReader(content(t, p, name))).ReadAll()
 	if err != nil || len(rows) < 2 {
@@ -147,7 +169,7 @@ func table(t testing.TB, p *audit.Pack, name string) []map[string]string {
 	return all
 }
 
-func workbook(t testing.TB, p *audit.Pack) *excelize.File {
+func workbook(t testing.TB, p packed) *excelize.File {
 	t.Helper()
 	file, err := excelize.OpenReader(bytes.NewReader(content(t, p, "claim.xlsx")))
 	if err != nil {
@@ -235,7 +257,7 @@ func testKinds(t *testing.T, c *figurestest.Known) {
 }
 
 // checkManifest holds the manifest against the files.
-func checkManifest(t *testing.T, c *figurestest.Known, p *audit.Pack, id string) {
+func checkManifest(t *testing.T, c *figurestest.Known, p packed, id string) {
 	t.Helper()
 	var m struct {
 		Claim      string    `json:"claim"`
@@ -263,8 +285,8 @@ func checkManifest(t *testing.T, c *figurestest.Known, p *audit.Pack, id string)
 		!m.MadeAt.Equal(m.AsOf.At) {
 		t.Errorf("the manifest is %+v", m)
 	}
-	if len(m.Files)+1 != len(p.Files) {
-		t.Errorf("%d of %d files are listed", len(m.Files), len(p.Files))
+	if len(m.Files)+1 != len(p.files) {
+		t.Errorf("%d of %d files are listed", len(m.Files), len(p.files))
 	}
 	for _, listed := range m.Files {
 		held := content(t, p, listed.Name)
@@ -275,7 +297,7 @@ func checkManifest(t *testing.T, c *figurestest.Known, p *audit.Pack, id string)
 }
 
 // checkSums adds the published cells up, as the note says, and holds the sums against the figures of every place.
-func checkSums(t *testing.T, c *figurestest.Known, p *audit.Pack, result claim.Result) {
+func checkSums(t *testing.T, c *figurestest.Known, p packed, result claim.Result) {
 	t.Helper()
 	m, _ := c.Catalog.Measure(result.Measure)
 	type key struct{ place, period, part string }
@@ -455,7 +477,7 @@ func TestRateOfPeople(t *testing.T) {
 // testBytes holds packs of the same figures against each other, and the archive against its files.
 func testBytes(t *testing.T, c *figurestest.Known) {
 	first := pack(t, c, "early", "")
-	archive := func(p *audit.Pack) []byte {
+	archive := func(p packed) []byte {
 		t.Helper()
 		var out bytes.Buffer
 		if err := p.WriteZip(&out); err != nil {
@@ -480,8 +502,8 @@ func testBytes(t *testing.T, c *figurestest.Known) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files.File) != len(first.Files) {
-		t.Errorf("%d files in the archive, want %d", len(files.File), len(first.Files))
+	if len(files.File) != len(first.files) {
+		t.Errorf("%d files in the archive, want %d", len(files.File), len(first.files))
 	}
 	for _, f := range files.File {
 		r, err := f.Open()
@@ -496,7 +518,7 @@ func testBytes(t *testing.T, c *figurestest.Known) {
 }
 
 // asOfOf is the moment that the note tells a reader to ask for.
-func asOfOf(t *testing.T, p *audit.Pack) string {
+func asOfOf(t *testing.T, p packed) string {
 	t.Helper()
 	_, after, ok := strings.Cut(string(content(t, p, "method.md")), "-o FOLDER --as-of ")
 	at, _, _ := strings.Cut(after, "\n")

@@ -25,7 +25,9 @@ func connect(options *clickhouse.Options) (driver.Conn, error) {
 	// It bounds the wait for a connection too: many questions at once must not be told that there is no warehouse.
 	options.DialTimeout = cmp.Or(options.DialTimeout, 15*time.Second)
 	options.MaxOpenConns, options.MaxIdleConns = cmp.Or(options.MaxOpenConns, 16), cmp.Or(options.MaxIdleConns, 8)
-	// A connection keeps the room that its largest block took, so it is not kept for long.
+	// A connection keeps the room that its largest block took: that of the block itself until it is given back, that of the compressor for as
+	// long as it lives, which is not long.
+	options.FreeBufOnConnRelease = true
 	options.ConnMaxLifetime = cmp.Or(options.ConnMaxLifetime, 2*time.Minute)
 	if options.Compression == nil {
 		options.Compression = &clickhouse.Compression{Method: clickhouse.CompressionLZ4}

@@ -53,7 +53,7 @@ type block struct {
 }
 
 // blockRows is how many observations are sent at once.
-const blockRows = 65_536
+const blockRows = 16_384
 
 // rejectedRows is how many rejections are sent at once; each may hold a row's texts.
 const rejectedRows = 1024
