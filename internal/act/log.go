@@ -238,7 +238,7 @@ func (l *Log) next(a Act) (Act, error) {
 		a.At = l.state.At.Add(time.Microsecond)
 	}
 	if a.Kind != Refused {
-		if err := (gate{l.state}).permit(a); err != nil {
+		if err := (permits{l.state}).permit(a); err != nil {
 			return a, err
 		}
 	}

@@ -9,12 +9,12 @@ import (
 	"unicode/utf8"
 )
 
-// gate tells which acts are refused, by what follows from those before.
-type gate struct{ *State }
+// permits tells which acts are refused, by what follows from those before.
+type permits struct{ *State }
 
 // permit says why an act is refused; nil where it is not. It is asked with all acts before it known, so nothing can change between the check
 // and the act.
-func (s gate) permit(a Act) error {
+func (s permits) permit(a Act) error {
 	refuse := func(code RefusalCode) error { return &RefusalError{Kind: a.Kind, Code: code} }
 	rule, known := rules[a.Kind]
 	switch {
@@ -51,7 +51,7 @@ func (s gate) permit(a Act) error {
 	}
 }
 
-func (s gate) permitPerson(a Act, refuse func(RefusalCode) error) error {
+func (s permits) permitPerson(a Act, refuse func(RefusalCode) error) error {
 	p, known := s.people[a.Subject]
 	switch {
 	case a.Scope != All:
@@ -85,7 +85,7 @@ func (s gate) permitPerson(a Act, refuse func(RefusalCode) error) error {
 }
 
 // administrators are how many can administer at a moment, if a grant or a person were not there.
-func (s gate) administrators(at time.Time, without func(*Grant) bool) int {
+func (s permits) administrators(at time.Time, without func(*Grant) bool) int {
 	have := map[string]bool{}
 	for _, g := range s.grants {
 		if _, ok := s.Person(g.Person); ok && g.Role == Administrator && g.Holds(at) && g.Until.IsZero() && !without(g) {
@@ -96,12 +96,12 @@ func (s gate) administrators(at time.Time, without func(*Grant) bool) int {
 }
 
 // leavesNone tells whether the last administrator would go.
-func (s gate) leavesNone(at time.Time, without func(*Grant) bool) bool {
+func (s permits) leavesNone(at time.Time, without func(*Grant) bool) bool {
 	none := func(*Grant) bool { return false }
 	return s.administrators(at, none) > 0 && s.administrators(at, without) == 0
 }
 
-func (s gate) permitGrant(a Act, refuse func(RefusalCode) error) error {
+func (s permits) permitGrant(a Act, refuse func(RefusalCode) error) error {
 	if a.Kind == GrantEnded {
 		g, known := s.grants[a.Subject]
 		switch {
@@ -138,7 +138,7 @@ func (s gate) permitGrant(a Act, refuse func(RefusalCode) error) error {
 }
 
 // exists tells whether there is such a place.
-func (s gate) exists(place Scope) bool {
+func (s permits) exists(place Scope) bool {
 	switch place.Kind {
 	case Everywhere:
 		return place == All
@@ -162,7 +162,7 @@ func fits(a Act, field, text string, most int) error {
 	return nil
 }
 
-func (s gate) permitNote(a Act, refuse func(RefusalCode) error) error {
+func (s permits) permitNote(a Act, refuse func(RefusalCode) error) error {
 	n, known := s.notes[a.Subject]
 	if a.Kind == NoteAdded {
 		body, err := read[NoteBody](a)
@@ -200,7 +200,7 @@ func (s gate) permitNote(a Act, refuse func(RefusalCode) error) error {
 	return s.fitsReason(a)
 }
 
-func (s gate) fitsReason(a Act) error {
+func (s permits) fitsReason(a Act) error {
 	body, err := read[Reason](a)
 	if err != nil {
 		return err
@@ -208,7 +208,7 @@ func (s gate) fitsReason(a Act) error {
 	return fits(a, "reason", body.Reason, MaxReason)
 }
 
-func (s gate) permitHeld(a Act, refuse func(RefusalCode) error) error {
+func (s permits) permitHeld(a Act, refuse func(RefusalCode) error) error {
 	body, err := read[HeldBody](a)
 	newest, _ := s.Held(a.Scope.Code, body.Week, s.Seq)
 	switch {
@@ -226,7 +226,7 @@ func (s gate) permitHeld(a Act, refuse func(RefusalCode) error) error {
 	return fits(a, "present", body.Present, MaxPresent)
 }
 
-func (s gate) permitReturn(a Act, refuse func(RefusalCode) error) error {
+func (s permits) permitReturn(a Act, refuse func(RefusalCode) error) error {
 	body, err := read[ReturnBody](a)
 	_, known := s.returns[a.Subject]
 	switch {
@@ -244,7 +244,7 @@ func (s gate) permitReturn(a Act, refuse func(RefusalCode) error) error {
 	return err
 }
 
-func (s gate) permitDecision(a Act, refuse func(RefusalCode) error) error {
+func (s permits) permitDecision(a Act, refuse func(RefusalCode) error) error {
 	d, known := s.decisions[a.Subject]
 	if a.Kind == DecisionMade {
 		body, err := read[DecisionBody](a)

@@ -29,11 +29,11 @@ func (c *Catalog) Treated(claim *Claim) []TreatedUnit {
 	var all []TreatedUnit
 	for _, id := range claim.Schemes {
 		if s, ok := c.Scheme(id); ok {
-			all = mostCovered(all, unitsOf(s, s.Units))
+			all = maxCovered(all, unitsOf(s, s.Units))
 		}
 	}
 	if g := claim.Group; g != nil {
-		all = mostCovered(all, c.inGroup(g))
+		all = maxCovered(all, c.inGroup(g))
 	}
 	return claim.starting(all)
 }
@@ -52,8 +52,8 @@ func unitsOf(s *Scheme, groups []*Units) []TreatedUnit {
 	return all
 }
 
-// mostCovered adds places to others. Of two that are the same, it keeps the one that was covered wholly, or else the larger known part.
-func mostCovered(all, more []TreatedUnit) []TreatedUnit {
+// maxCovered adds places to others. Of two that are the same, it keeps the one that was covered wholly, or else the larger known part.
+func maxCovered(all, more []TreatedUnit) []TreatedUnit {
 	for _, u := range more {
 		i := slices.IndexFunc(all, func(other TreatedUnit) bool { return other.At == u.At && other.Code == u.Code })
 		switch {
@@ -71,7 +71,7 @@ func (c *Catalog) inGroup(g *Group) []TreatedUnit {
 	var all []TreatedUnit
 	for _, s := range c.Schemes {
 		if slices.Contains(g.In, s.Programme) {
-			all = mostCovered(all, unitsOf(s, s.Units))
+			all = maxCovered(all, unitsOf(s, s.Units))
 		}
 	}
 	covered := func(u TreatedUnit, programmes []string) bool {

@@ -61,8 +61,8 @@ func (t unitTrial) mark(p UnitPlace, start int, d evidence.Design) {
 // nearStart is how many periods a step may lie from the start to be taken for what the scheme, or a change of counting then, did.
 const nearStart = 2
 
-// mostAtStart is the largest step at the start that is taken for one that a scheme may have made: no claim says so much of a whole place.
-const mostAtStart = 0.25
+// maxAtStart is the largest step at the start that is taken for one that a scheme may have made: no claim says so much of a whole place.
+const maxAtStart = 0.25
 
 // member is one place of a claim with where its window lies.
 type member struct {
@@ -197,7 +197,7 @@ func (t unitTrial) unfit(p UnitPlace, start int, d evidence.Design, scope Scope)
 	if scope == OfScheme {
 		clean.Breaks = nil
 		for i, at := range p.Breaks {
-			if at >= start-nearStart && at <= start+nearStart && math.Abs(p.Steps[i].Size) <= mostAtStart && !p.Steps[i].Confirmed {
+			if at >= start-nearStart && at <= start+nearStart && math.Abs(p.Steps[i].Size) <= maxAtStart && !p.Steps[i].Confirmed {
 				atStart = append(atStart, UnitStep{p.Name, t.found.Periods[at].String(), evidence.Number(100 * p.Steps[i].Size)})
 				continue
 			}

@@ -100,7 +100,7 @@ func (f *crossChecker) organisationPoints(ctx context.Context, asOf Moment, meas
 		}
 	}
 	amounts := map[string][]measure.Amount{}
-	for some := range slices.Chunk(stored, mostAmounts) {
+	for some := range slices.Chunk(stored, maxAmounts) {
 		found, err := f.amounts(ctx, asOf, some, Range{})
 		if err != nil {
 			return nil, err

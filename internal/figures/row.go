@@ -136,7 +136,7 @@ func (f *standing) Awaited(r Row, reading time.Time) (a Awaited, ok bool) {
 	return a, r.Whole.Period.Start.IsZero() || r.Whole.Period.Start.Before(a.Period.Start)
 }
 
-// NoFigureCode names why a period of a place has no figure: a [Lack], or one of these.
+// NoFigureCode names why a period of a place has no figure: a [MissingReason], or one of these.
 type NoFigureCode string
 
 // The reasons.
@@ -162,7 +162,7 @@ func (d *Directory) NoFigure(m *catalog.Measure, place string, p measure.Point) 
 			measure.PeopleUnknown: FigurePeople, measure.PeriodMissing: FigurePeriod, measure.NotCombined: FigureNotCombined,
 		}[p.NoValue]
 	case len(p.Missing) > 0:
-		return NoFigureCode(d.LackIn(m, place, p))
+		return NoFigureCode(d.MissingReasonIn(m, place, p))
 	case p.Organisations == 0:
 		return FigureNotLoaded
 	}

@@ -270,12 +270,12 @@ func movesWithWork(m *catalog.Measure) bool {
 	return m.Level != catalog.ByEngland && m.Grain.Months() != 12
 }
 
-// mostAmounts is of how many measures amounts are asked for at once.
-const mostAmounts = 8
+// maxAmounts is of how many measures amounts are asked for at once.
+const maxAmounts = 8
 
 // moves are the movements of some measures that have them, by the measure's id.
 func (f *series) moves(ctx context.Context, asOf Moment, measures []*catalog.Measure) (map[string]movement, error) {
-	return rememberEach(ctx, f.memory, asOf, "moves", measures, mostAmounts, func(ctx context.Context, some []*catalog.Measure) (map[string]movement, error) {
+	return rememberEach(ctx, f.memory, asOf, "moves", measures, maxAmounts, func(ctx context.Context, some []*catalog.Measure) (map[string]movement, error) {
 		amounts, err := f.amounts(ctx, asOf, some, Range{})
 		found := map[string]movement{}
 		for _, m := range some {

@@ -133,7 +133,7 @@ func (f *stepFinder) StepSearches(ctx context.Context, asOf Moment) ([]StepSearc
 		asOf,
 		"steps",
 		searched,
-		mostAmounts,
+		maxAmounts,
 		func(ctx context.Context, some []*catalog.Measure) (map[string]StepSearch, error) {
 			amounts, err := f.store.Amounts(ctx, asOf.Bound, some, Range{})
 			found := map[string]StepSearch{}

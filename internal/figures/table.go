@@ -62,7 +62,7 @@ type TableRow struct {
 	Code    string // of the place; of a region its slug
 	Name    string
 	Level   Level
-	Lack    Lack // why the figure is not whole; empty where it is
+	MissingReason    MissingReason // why the figure is not whole; empty where it is
 	measure.Point
 }
 
@@ -203,7 +203,7 @@ func (t Table) has(level Level) bool { return slices.Contains(t.levels, level) }
 // give hands on the points of one place.
 func (s *sweep) give(row TableRow, points []measure.Point) error {
 	for _, p := range measure.Within(points, s.span.From, s.span.To) {
-		row.Point, row.Lack = p, s.figures.directory.LackIn(row.Measure, row.Code, p)
+		row.Point, row.MissingReason = p, s.figures.directory.MissingReasonIn(row.Measure, row.Code, p)
 		if err := s.hand(row); err != nil {
 			return err
 		}

@@ -92,8 +92,8 @@ type Point struct {
 	Rate        Figure // per 1,000 registered patients, when the measure has it
 	BreakNote   string // set on the first period after a definition break
 	GapNote     string // why published figures of the period are no figures; empty where they are
-	// Mean, Lower and Upper are the process limits as plain numbers, empty where there are none; Asked is what the first target requires.
-	Mean, Lower, Upper, Asked string
+	// Mean, Lower and Upper are the process limits as plain numbers, empty where there are none; Required is what the first target requires.
+	Mean, Lower, Upper, Required string
 	Target                    string // what is asked for, in words
 	Type                      string // of the point as package spc names it: "special_cause_concern"
 	Signal                    string // what the figure signals, in words
@@ -240,7 +240,7 @@ func (c placeView) card(ctx context.Context, row figures.Row, now figures.Latest
 				point.BreakNote = b.Note
 			}
 		}
-		point.GapNote = wording.LackNote(m, s.Code, p, c.directory)
+		point.GapNote = wording.MissingNote(m, s.Code, p, c.directory)
 		card.Points = append(card.Points, point)
 	}
 	signal, err := c.figures.SignalOf(ctx, asOf, m, s, now.Period)
@@ -326,7 +326,7 @@ func (c placeView) signalled(card *Card, m *catalog.Measure, s figures.Area, poi
 		p := &card.Points[i]
 		p.BreakNote = strings.TrimSpace(p.BreakNote + " " + breaks[p.PeriodID])
 		if governing, _ := measure.Governing(measure.Judge(targets, points, points[i])); governing.Required.Valid {
-			p.Asked, p.Target, card.HasTarget = wording.Plain(m, governing.Required.Decimal), wording.Value(m, governing.Required.Decimal), true
+			p.Required, p.Target, card.HasTarget = wording.Plain(m, governing.Required.Decimal), wording.Value(m, governing.Required.Decimal), true
 		}
 		at, ok := limits[p.PeriodID]
 		if !ok || !card.HasLimits || chart.Groups[at.Group].Short {

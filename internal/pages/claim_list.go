@@ -93,7 +93,7 @@ func (c claimPages) list(page *ClaimsPage, all []register.Tested, asOf figures.M
 			case t.Result.Effect != nil && !t.Result.Effect.Percent.Missing():
 				page.Open.add(c.line(t, false, asOf))
 			default:
-				page.untested(c.claimLink(t, asOf), t.Result.Lacks())
+				page.untested(c.claimLink(t, asOf), t.Result.Requirement())
 			}
 		}
 	}
@@ -109,10 +109,10 @@ func (l *ClaimList) add(line ClaimLine) {
 	l.Lines = append(l.Lines, line)
 }
 
-func (p *ClaimsPage) untested(line UntestedLine, lack claim.Lack) {
+func (p *ClaimsPage) untested(line UntestedLine, lack claim.Requirement) {
 	i := slices.IndexFunc(p.Untested, func(g UntestedGroup) bool { return g.ID == string(lack) })
 	if i < 0 {
-		words := wording.Lacks[lack]
+		words := wording.Requirements[lack]
 		i, p.Untested = len(p.Untested), append(p.Untested, UntestedGroup{ID: string(lack), Title: words.Title, Why: words.Why})
 	}
 	p.Untested[i].Lines, p.UntestedCount = append(p.Untested[i].Lines, line), p.UntestedCount+1

@@ -26,7 +26,7 @@ type FootprintDeck struct {
 }
 
 // rowsOnSlide is how many rows a table has on one slide, and barsOnSlide how many bars of concern a region's presentation draws.
-const rowsOnSlide, mostConcerns = 16, 6
+const rowsOnSlide, maxConcerns = 16, 6
 
 // FootprintDeck composes what the presentation of a place shows.
 func (c placePages) FootprintDeck(ctx context.Context, s figures.Area, asOf figures.Moment) (FootprintDeck, error) {
@@ -149,7 +149,7 @@ func (c Card) plotted() *slides.Chart {
 		chart.Categories = append(chart.Categories, p.Period)
 		value.Values = append(value.Values, plain(p.Value.Plain))
 		mean.Values, low.Values, high.Values = append(mean.Values, plain(p.Mean)), append(low.Values, plain(p.Lower)), append(high.Values, plain(p.Upper))
-		target.Values = append(target.Values, plain(p.Asked))
+		target.Values = append(target.Values, plain(p.Required))
 		for i, types := range [][]spc.PointType{{spc.Concern}, {spc.Improvement}, {spc.NeutralHigh, spc.NeutralLow}} {
 			mark := math.NaN()
 			if slices.Contains(types, spc.PointType(p.Type)) {
@@ -204,7 +204,7 @@ func (p RegionPage) Deck(at string) slides.Deck {
 	if len(p.Sentences) > 0 {
 		deck.Slides = append(deck.Slides, slides.Slide{Title: p.Finding, Lines: p.Sentences, Notes: notes})
 	}
-	for _, concern := range p.Concerns[:min(len(p.Concerns), mostConcerns)] {
+	for _, concern := range p.Concerns[:min(len(p.Concerns), maxConcerns)] {
 		if slide, ok := p.concern(concern, notes); ok {
 			deck.Slides = append(deck.Slides, slide)
 		}
@@ -284,7 +284,7 @@ func (p ReviewPage) Deck(at string) slides.Deck {
 		for _, f := range m.Findings {
 			slide.Lines = append(slide.Lines, fmt.Sprintf("%s: %s %s", f.Place.Text, f.Figure, f.Beside))
 		}
-		slide.Lines = append(slide.Lines, kept(m.More, m.Asked)...)
+		slide.Lines = append(slide.Lines, kept(m.More, m.Required)...)
 		deck.Slides = append(deck.Slides, slide)
 	}
 	var rows [][]string
@@ -296,7 +296,7 @@ func (p ReviewPage) Deck(at string) slides.Deck {
 				if period == "" {
 					period = column.Period
 				}
-				rows = append(rows, []string{r.Place.Text, column.Measure.Text, cell.Value.Text, period, column.Asked, cell.Short})
+				rows = append(rows, []string{r.Place.Text, column.Measure.Text, cell.Value.Text, period, column.Required, cell.Short})
 			}
 		}
 	}

@@ -92,7 +92,7 @@ func TestLoading(t *testing.T) {
 		said := strings.Contains(text, "Not loaded yet")
 		switch p := page.(type) {
 		case pages.ClaimsPage:
-			said = len(p.Untested) == 1 && p.Untested[0].ID == string(claim.LacksLoading) && p.UntestedCount == 108
+			said = len(p.Untested) == 1 && p.Untested[0].ID == string(claim.RequiresLoading) && p.UntestedCount == 108
 		case pages.ClaimPage: // of a plan with a published outturn
 			said = p.Verdict.Text == "Cannot be tested" && strings.Contains(text, "Not all figures are loaded yet")
 		}

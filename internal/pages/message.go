@@ -24,7 +24,7 @@ type MessageRow struct {
 	New      bool // in the week
 	Findings []MessageFinding
 	More     string // the footprints that are named alone, in a sentence
-	Asked    string // by a target
+	Required    string // by a target
 	Rest     []string
 	Chart    MessageChart
 }
@@ -68,7 +68,7 @@ const (
 func (p reviewed) messages(ctx context.Context, page *ReviewPage) error {
 	for _, told := range p.v.Messages {
 		m := wording.Message{Message: told, Areas: len(p.v.Places)}
-		row := MessageRow{Headline: m.Headline(), Worse: told.Kind == review.Worse, New: told.New && !p.v.First, Asked: m.Asked(), Rest: m.Rest()}
+		row := MessageRow{Headline: m.Headline(), Worse: told.Kind == review.Worse, New: told.New && !p.v.First, Required: m.Required(), Rest: m.Rest()}
 		named, more := m.Told()
 		row.More = m.Others(more)
 		for _, f := range named {

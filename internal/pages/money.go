@@ -196,7 +196,7 @@ func (c moneyView) about(l figures.MoneyLine, s figures.Area, asOf figures.Momen
 		about.Years = wording.NotLoadedYet
 		return about
 	}
-	about.Lacks = wording.MoneyLacks(l, s.Code, c.directory)
+	about.Lacks = wording.MoneyGaps(l, s.Code, c.directory)
 	var points []measure.Point
 	for _, f := range l.Figures {
 		points = append(points, f.Point)

@@ -204,9 +204,9 @@ func (c placePages) cell(w figures.Cell, asOf figures.Moment) Cell {
 	default:
 		lack := figures.Unreported
 		if known {
-			lack = c.directory.LackOf(m, w.Organisation, w.Organisation, catalog.Period{Start: w.Period, Grain: m.Grain})
+			lack = c.directory.MissingReasonOf(m, w.Organisation, w.Organisation, catalog.Period{Start: w.Period, Grain: m.Grain})
 		}
-		cell.Value = wording.CellLacks[lack]
+		cell.Value = wording.MissingReasons[lack]
 	}
 	if w.ViaFile != "" {
 		cell.Via = fmt.Sprintf("%s, row %d", w.ViaFile, w.ViaRow)

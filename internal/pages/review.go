@@ -97,7 +97,7 @@ type OffTrackTable struct {
 // OffTrackColumn is a measure that some footprint is off track in.
 type OffTrackColumn struct {
 	Measure       Link
-	Asked, Period string
+	Required, Period string
 }
 
 // OffTrackRow is a footprint with its figures by the columns.
@@ -449,8 +449,8 @@ func (p reviewed) offTrack(page *ReviewPage) {
 	for _, column := range p.v.Against {
 		m := column.Measure
 		head := OffTrackColumn{Measure: Link{Text: m.Title, URL: measureURL(m, p.v.Later)}, Period: column.Period.Words()}
-		if head.Asked = "Each footprint has a target of its own"; column.Alike {
-			head.Asked = "Target: " + wording.Required(m, column.Asked)
+		if head.Required = "Each footprint has a target of its own"; column.Alike {
+			head.Required = "Target: " + wording.Required(m, column.Required)
 		}
 		page.OffTrack.Columns = append(page.OffTrack.Columns, head)
 		for i, s := range p.v.Places {

@@ -272,7 +272,7 @@ func TestReview(t *testing.T) {
 	if want := "Cancer treated within 62 days: unusually low in " + worse.Name + " in April to June 2018"; message.Headline != want {
 		t.Errorf("the headline is %q", message.Headline)
 	}
-	if !message.New || !message.Worse || message.Asked != "Target: at least 85.0%." || len(message.Findings) != 1 {
+	if !message.New || !message.Worse || message.Required != "Target: at least 85.0%." || len(message.Findings) != 1 {
 		t.Fatalf("the message: %+v", message)
 	}
 	comparedWith := "after 88.0% in January to March 2018; usual range "

@@ -3,11 +3,13 @@ package register
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 
 	"stpdash/internal/archivecache"
 	"stpdash/internal/catalog"
@@ -34,6 +36,7 @@ type Register struct {
 	calibration *claim.Calibration
 	results     *archivecache.Cache
 	version     string
+	testing     *semaphore.Weighted // each test computes on one processor throughout, and holds the figures of all places
 }
 
 // New tests claims with figures. Version is that of the program; calibration tells how far the test can see, and may be nil where nobody asks. Results
@@ -42,7 +45,7 @@ func New(store Store, f *figures.Figures, calibration *claim.Calibration, result
 	if calibration == nil {
 		calibration = &claim.Calibration{}
 	}
-	return &Register{store, f, f.Directory(), f.Moments(), f.Memory(), calibration, results, version}
+	return &Register{store, f, f.Directory(), f.Moments(), f.Memory(), calibration, results, version, semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0)))}
 }
 
 // Calibration tells how far the test of claims can see.
@@ -90,6 +93,10 @@ func (r *Register) TestAt(ctx context.Context, asOf figures.Moment, tested *cata
 	name, question := figuresName(with, made), "claim "+tested.ID+" "+tested.Hash()+" "+at
 	return figures.RememberMade(ctx, r.memory, asOf, name, question, func(ctx context.Context) (*claim.Result, error) {
 		return r.kept(ctx, name+" "+question, func(ctx context.Context) (*claim.Result, error) {
+			if err := r.testing.Acquire(ctx, 1); err != nil {
+				return nil, err
+			}
+			defer r.testing.Release(1)
 			data, err := r.Data(ctx, asOf, tested)
 			if err != nil {
 				return nil, err

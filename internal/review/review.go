@@ -128,7 +128,7 @@ type SignalChange struct {
 type Column struct {
 	Measure *catalog.Measure
 	Period  catalog.Period    // the newest of those off track; a place whose last whole figure is older has its own
-	Asked   measure.Judgement // of the first footprint off track
+	Required   measure.Judgement // of the first footprint off track
 	Alike   bool              // the same is asked of all that are off track
 	Figures []Against         // in the order of the places
 }
@@ -384,19 +384,19 @@ func (c *Column) asked() (ok bool) {
 		switch {
 		case !f.Off():
 		case !ok:
-			ok, c.Asked, c.Period = true, f.Judgement, f.Now.Period
+			ok, c.Required, c.Period = true, f.Judgement, f.Now.Period
 		case f.Now.Period.Start.After(c.Period.Start):
 			c.Period = f.Now.Period
-			c.Alike = c.Alike && sameAsked(c.Asked, f.Judgement)
-		case !sameAsked(c.Asked, f.Judgement):
+			c.Alike = c.Alike && sameRequired(c.Required, f.Judgement)
+		case !sameRequired(c.Required, f.Judgement):
 			c.Alike = false
 		}
 	}
 	return ok
 }
 
-// sameAsked tells whether two targets ask for the same.
-func sameAsked(a, b measure.Judgement) bool {
+// sameRequired tells whether two targets ask for the same.
+func sameRequired(a, b measure.Judgement) bool {
 	return a.Target.Bound == b.Target.Bound && a.Required.Decimal.Equal(b.Required.Decimal)
 }
 

@@ -126,8 +126,8 @@ func (c Chart) categories() node {
 	skip := []node{}
 	if c.Kind == Bars {
 		order, position = "maxMin", "l"
-	} else if n := len(c.Categories); n > mostLabels {
-		every := number((n + mostLabels - 1) / mostLabels)
+	} else if n := len(c.Categories); n > maxLabels {
+		every := number((n + maxLabels - 1) / maxLabels)
 		skip = []node{val("c:tickLblSkip", every), val("c:tickMarkSkip", every)}
 	}
 	size := "1100"
@@ -142,8 +142,8 @@ func (c Chart) categories() node {
 	}, skip, []node{val("c:noMultiLvlLbl", "0")})...)
 }
 
-// mostLabels is how many periods an axis names.
-const mostLabels = 12
+// maxLabels is how many periods an axis names.
+const maxLabels = 12
 
 // values is the axis of the values, with their unit. Bars have it below them.
 func (c Chart) values() node {

@@ -244,7 +244,7 @@ func ReasonOf(r *figures.TableRow) string {
 	case r.Value.Valid:
 		return ""
 	case !r.Complete:
-		return string(r.Lack)
+		return string(r.MissingReason)
 	case r.NoValue != "":
 		return code(r.NoValue)
 	}

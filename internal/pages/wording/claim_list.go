@@ -7,23 +7,23 @@ import (
 	"stpdash/internal/evidence"
 )
 
-// ClaimLack says what claims lack of which nothing could be estimated.
-type ClaimLack struct{ Title, Why string }
+// ClaimRequirement says what claims lack of which nothing could be estimated.
+type ClaimRequirement struct{ Title, Why string }
 
-// Lacks say what it would take, by what is missing.
-var Lacks = map[claim.Lack]ClaimLack{
-	claim.LacksLoading:  {"The rest of the figures", "They are being loaded; the claims are tested after that."},
-	claim.LacksBefore:   {"Figures from before the scheme began", "At least 12 months are needed to compare with."},
-	claim.LacksAfter:    {"Figures from after the scheme began", "The figures end too soon after the start."},
-	claim.LacksDates:    {"Dates from the publisher", "When the scheme began, or when the plan was due."},
-	claim.LacksPlanYear: {"Figures for the year the plan was for", "The figures end before it."},
-	claim.LacksWhole:    {"Figures without gaps", "The figure of a trust or commissioner is missing in a month that the comparison needs."},
-	claim.LacksOneCount: {"Figures counted one way throughout", "Organisations merged, joined or left, or something else was counted."},
-	claim.LacksSize:     {"One size, or the plan, from the publisher", "The publication states no size, several, or not what it is compared with."},
-	claim.LacksPart:     {"Figures for the part of the place that it reached", "The published figures cover the whole place."},
-	claim.LacksPlaces:   {"Places to compare with", "Too few places of the same kind had no scheme and figures throughout."},
-	claim.LacksQuiet:    {"A year that no known event changed", "The year of the plan was changed by an event such as the pandemic."},
-	claim.LacksMeasure:  {"A measure that a claim can be tested with", "Its figures are worked out from others, or of days."},
+// Requirements say what it would take, by what is missing.
+var Requirements = map[claim.Requirement]ClaimRequirement{
+	claim.RequiresLoading:  {"The rest of the figures", "They are being loaded; the claims are tested after that."},
+	claim.RequiresBefore:   {"Figures from before the scheme began", "At least 12 months are needed to compare with."},
+	claim.RequiresAfter:    {"Figures from after the scheme began", "The figures end too soon after the start."},
+	claim.RequiresDates:    {"Dates from the publisher", "When the scheme began, or when the plan was due."},
+	claim.RequiresPlanYear: {"Figures for the year the plan was for", "The figures end before it."},
+	claim.RequiresWhole:    {"Figures without gaps", "The figure of a trust or commissioner is missing in a month that the comparison needs."},
+	claim.RequiresOneCount: {"Figures counted one way throughout", "Organisations merged, joined or left, or something else was counted."},
+	claim.RequiresSize:     {"One size, or the plan, from the publisher", "The publication states no size, several, or not what it is compared with."},
+	claim.RequiresPart:     {"Figures for the part of the place that it reached", "The published figures cover the whole place."},
+	claim.RequiresPlaces:   {"Places to compare with", "Too few places of the same kind had no scheme and figures throughout."},
+	claim.RequiresQuiet:    {"A year that no known event changed", "The year of the plan was changed by an event such as the pandemic."},
+	claim.RequiresMeasure:  {"A measure that a claim can be tested with", "Its figures are worked out from others, or of days."},
 }
 
 // CanSee says how large a change has to be so that figures show it.

@@ -75,7 +75,7 @@ func Missing(m *catalog.Measure, place string, p measure.Point, d *figures.Direc
 			sentences = append(sentences, fmt.Sprintf("No figure from %d of %d organisations: %s.", n, p.Organisations, List(names)))
 		}
 	}
-	if note := LackNote(m, place, p, d); note != "" {
+	if note := MissingNote(m, place, p, d); note != "" {
 		sentences = append(sentences, note)
 	}
 	if unlisted {
@@ -144,8 +144,8 @@ func Lacking(cells []figures.Cell, d *figures.Directory) []string {
 	return all
 }
 
-// CellLacks say in a few words what stands in place of a cell that does not count.
-var CellLacks = map[figures.Lack]string{
+// MissingReasons say in a few words what stands in place of a cell that does not count.
+var MissingReasons = map[figures.MissingReason]string{
 	figures.Unreported: "not reported", figures.OmittedByPublisher: "left out by the publisher", figures.ConfirmedGap: "left out: known gap",
 }
 
@@ -531,7 +531,7 @@ func NoFigure(m *catalog.Measure, s Scale, p measure.Point, place string, d *fig
 		}
 	case !p.Complete:
 		text, reason = "not reported", Missing(m, place, p, d)
-		if d.LackIn(m, place, p) != figures.Unreported {
+		if d.MissingReasonIn(m, place, p) != figures.Unreported {
 			text = "not whole"
 		}
 		if Partial(m, p) != "" {

@@ -175,8 +175,8 @@ func UsualRange(m *catalog.Measure, r measure.NormalRange) string {
 	return end(r.Low) + " to " + end(r.High)
 }
 
-// Asked is what the target of the figures is; empty without one.
-func (m Message) Asked() string {
+// Required is what the target of the figures is; empty without one.
+func (m Message) Required() string {
 	for _, f := range m.Findings {
 		if j, ok := f.Now.Signal.Judged(); ok && j.Required.Valid {
 			return "Target: " + LowerFirst(Required(m.Measure(), j)) + "."

@@ -137,8 +137,8 @@ func yearSpans(years []catalog.Period) string {
 	return List(spans)
 }
 
-// MoneyLacks say of which years between the first and the last that is published a line lacks the amount, or the amount for each person, and why.
-func MoneyLacks(l figures.MoneyLine, place string, d *figures.Directory) []string {
+// MoneyGaps say of which years between the first and the last that is published a line lacks the amount, or the amount for each person, and why.
+func MoneyGaps(l figures.MoneyLine, place string, d *figures.Directory) []string {
 	published := func(f figures.MoneyFigure) bool { return f.Published() }
 	first := slices.IndexFunc(l.Figures, published)
 	if first < 0 {

@@ -58,12 +58,12 @@ func Proposal(p figures.Proposal, name func(organisation string) string) string 
 // ProposalKinds name what was found.
 var ProposalKinds = map[steps.Kind]string{steps.Gap: "Gap", steps.Step: "Step"}
 
-// LackNote says beside a period what is known of the organisations without a figure; empty where that is only that they did not report.
-func LackNote(m *catalog.Measure, place string, p measure.Point, d *figures.Directory) string {
+// MissingNote says beside a period what is known of the organisations without a figure; empty where that is only that they did not report.
+func MissingNote(m *catalog.Measure, place string, p measure.Point, d *figures.Directory) string {
 	var notes, elsewhere, omitted []string
 	called := d.Named(p.Missing)
 	for _, code := range p.Missing {
-		switch d.LackOf(m, place, code, p.Period) {
+		switch d.MissingReasonOf(m, place, code, p.Period) {
 		case figures.ConfirmedGap:
 			note := called[code] + " has a published figure that is known to lack a part, and is left out."
 			for _, period := range measure.PeriodsUnder(m, p.Period) {

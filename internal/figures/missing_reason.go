@@ -9,66 +9,66 @@ import (
 	"stpdash/internal/measure"
 )
 
-// Lack is a reason for which an organisation has no figure in that of its place.
-type Lack string
+// MissingReason is a reason for which an organisation has no figure in that of its place.
+type MissingReason string
 
 // The reasons.
 const (
 	// Unreported: the organisation stated nothing, or its row could not be read.
-	Unreported Lack = "not_reported"
+	Unreported MissingReason = "not_reported"
 	// OmittedByPublisher: the publication leaves the organisation out of a period in which it had something to report.
-	OmittedByPublisher Lack = "omitted"
+	OmittedByPublisher MissingReason = "omitted"
 	// OfUnknownPlace: its figure is published, and it is not known in which of several footprints it lay.
-	OfUnknownPlace Lack = "place_unknown"
+	OfUnknownPlace MissingReason = "place_unknown"
 	// ConfirmedGap: its published figure is known to lack a part, and is left out.
-	ConfirmedGap Lack = "known_gap"
+	ConfirmedGap MissingReason = "known_gap"
 	// NobodyLists: no file lists every organisation of the place.
-	NobodyLists Lack = "not_listed"
+	NobodyLists MissingReason = "not_listed"
 )
 
-// Lacks are all reasons. Where organisations of a place have different ones, the first of them is that of the place.
-var Lacks = []Lack{NobodyLists, Unreported, OmittedByPublisher, OfUnknownPlace, ConfirmedGap}
+// MissingReasons are all reasons. Where organisations of a place have different ones, the first of them is that of the place.
+var MissingReasons = []MissingReason{NobodyLists, Unreported, OmittedByPublisher, OfUnknownPlace, ConfirmedGap}
 
-// LackOf says why an organisation has no figure in that of a place; of a derived measure, for the periods that it is made from.
-func (d *Directory) LackOf(m *catalog.Measure, place, organisation string, p catalog.Period) Lack {
+// MissingReasonOf says why an organisation has no figure in that of a place; of a derived measure, for the periods that it is made from.
+func (d *Directory) MissingReasonOf(m *catalog.Measure, place, organisation string, p catalog.Period) MissingReason {
 	if organisation == measure.Unlisted {
 		return NobodyLists
 	}
-	lack := Unreported
+	reason := Unreported
 	for _, period := range measure.PeriodsUnder(m, p) {
 		for _, id := range m.Stored().Components() {
 			component, known := d.Catalog.Measure(id)
 			if !known {
 				continue
 			}
-			found := d.lackOf(component, place, organisation, period)
-			if found != Unreported && (lack == Unreported || slices.Index(Lacks, found) < slices.Index(Lacks, lack)) {
-				lack = found
+			found := d.missingReasonOf(component, place, organisation, period)
+			if found != Unreported && (reason == Unreported || slices.Index(MissingReasons, found) < slices.Index(MissingReasons, reason)) {
+				reason = found
 			}
 		}
 	}
-	return lack
+	return reason
 }
 
-// LackIn is the reason for which a place has no whole figure; empty where it has one.
-func (d *Directory) LackIn(m *catalog.Measure, place string, p measure.Point) Lack {
-	first := len(Lacks)
+// MissingReasonIn is the reason for which a place has no whole figure; empty where it has one.
+func (d *Directory) MissingReasonIn(m *catalog.Measure, place string, p measure.Point) MissingReason {
+	first := len(MissingReasons)
 	for _, organisation := range p.Missing {
-		first = min(first, slices.Index(Lacks, d.LackOf(m, place, organisation, p.Period)))
-		if first <= slices.Index(Lacks, Unreported) {
+		first = min(first, slices.Index(MissingReasons, d.MissingReasonOf(m, place, organisation, p.Period)))
+		if first <= slices.Index(MissingReasons, Unreported) {
 			break
 		}
 	}
 	switch {
-	case first < len(Lacks):
-		return Lacks[first]
+	case first < len(MissingReasons):
+		return MissingReasons[first]
 	case !p.Complete:
 		return Unreported
 	}
 	return ""
 }
 
-func (d *Directory) lackOf(component *catalog.Measure, place, organisation string, p catalog.Period) Lack {
+func (d *Directory) missingReasonOf(component *catalog.Measure, place, organisation string, p catalog.Period) MissingReason {
 	if component.Gap(organisation, p) != nil {
 		return ConfirmedGap
 	}

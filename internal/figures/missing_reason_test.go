@@ -15,7 +15,7 @@ func TestReasonsForMissingOrganisations(t *testing.T) {
 	d := figures.NewDirectory(mappingtest.Shipped(t), mappingtest.Reference(t))
 	for _, c := range []struct {
 		measure, place, organisation, period string
-		want                                 figures.Lack
+		want                                 figures.MissingReason
 	}{
 		{"ae_attendances_type1", "E54000009", "RHQ", "2015-12", figures.OmittedByPublisher},
 		{"ae_attendances_type1", "E54000009", "RHQ", "2016-05", figures.Unreported},
@@ -40,7 +40,7 @@ func TestReasonsForMissingOrganisations(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := d.LackOf(m, c.place, c.organisation, period); got != c.want {
+		if got := d.MissingReasonOf(m, c.place, c.organisation, period); got != c.want {
 			t.Errorf("%s of %s in %s, %s: %s, want %s", c.measure, c.organisation, c.place, c.period, got, c.want)
 		}
 	}
