@@ -68,9 +68,7 @@ type Store interface {
 
 // Accounts are those of the people who may act.
 type Accounts struct {
-	log      *act.Log
-	store    Store
-	now      func() time.Time
+	sessions
 	key      Key
 	hashing  *semaphore.Weighted
 	attempts *attempts
@@ -80,7 +78,7 @@ type Accounts struct {
 
 // New are the accounts of a store, by a log and a clock. Key seals what has to be read again.
 func New(log *act.Log, store Store, key Key, now func() time.Time) *Accounts {
-	return &Accounts{log: log, store: store, now: now, key: key, hashing: semaphore.NewWeighted(maxHashing), attempts: newAttempts(now)}
+	return &Accounts{sessions: sessions{log, store, now}, key: key, hashing: semaphore.NewWeighted(maxHashing), attempts: newAttempts(now)}
 }
 
 // By is who gives or takes an account: an administrator, or the operator by command.

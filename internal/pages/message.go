@@ -24,7 +24,7 @@ type MessageRow struct {
 	New      bool // in the week
 	Findings []MessageFinding
 	More     string // the footprints that are named alone, in a sentence
-	Required    string // by a target
+	Required string // by a target
 	Rest     []string
 	Chart    MessageChart
 }

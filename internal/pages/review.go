@@ -96,7 +96,7 @@ type OffTrackTable struct {
 
 // OffTrackColumn is a measure that some footprint is off track in.
 type OffTrackColumn struct {
-	Measure       Link
+	Measure          Link
 	Required, Period string
 }
 

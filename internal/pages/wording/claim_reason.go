@@ -14,21 +14,10 @@ import (
 )
 
 // ClaimWords writes what was found of claims, with the names that a directory has.
-type ClaimWords struct{ directory *figures.Directory }
+type ClaimWords struct{ claimNames }
 
 // ClaimsBy writes what was found of claims with the names of a directory.
-func ClaimsBy(d *figures.Directory) ClaimWords { return ClaimWords{d} }
-
-// place names a place of a claim, by its code where it is none of the 44.
-func (w ClaimWords) place(code string) string {
-	if code == catalog.EnglandPlace {
-		return "England"
-	}
-	if a, err := w.directory.FindArea(code); err == nil {
-		return a.Name
-	}
-	return code
-}
+func ClaimsBy(d *figures.Directory) ClaimWords { return ClaimWords{claimNames{d}} }
 
 // named are the names of several, parted.
 func named(ids []string, name func(string) string, parted string) string {
@@ -37,26 +26,6 @@ func named(ids []string, name func(string) string, parted string) string {
 		names = append(names, name(id))
 	}
 	return strings.Join(names, parted)
-}
-
-func (w ClaimWords) places(codes []string) string {
-	return named(codes, w.place, ", ")
-}
-
-// measure is the title of one, its id where it is not known.
-func (w ClaimWords) measure(id string) string {
-	if m, ok := w.directory.Catalog.Measure(id); ok {
-		return m.Title
-	}
-	return id
-}
-
-// claim is the title of one, its id where it is not known.
-func (w ClaimWords) claim(id string) string {
-	if c, ok := w.directory.Catalog.Claim(id); ok {
-		return c.Title
-	}
-	return id
 }
 
 // noted is why the mathematics have no answer. What was kept before they gave codes is a quotation.
@@ -285,22 +254,6 @@ func (w ClaimWords) theUnit(f claim.Facts) string {
 	return w.organisation(f.Organisation)
 }
 
-func (w ClaimWords) organisations(codes []string) string {
-	return named(codes, w.organisation, ", ")
-}
-
-// scheme is the name of one, its id where it is not known.
-func (w ClaimWords) scheme(id string) string {
-	if s, ok := w.directory.Catalog.Scheme(id); ok {
-		return s.Name
-	}
-	return id
-}
-
-func (w ClaimWords) schemes(ids []string) string {
-	return named(ids, w.scheme, "; ")
-}
-
 // day writes a day given as text.
 func day(text string) string {
 	if d, err := time.Parse(time.DateOnly, text); err == nil {
@@ -370,10 +323,6 @@ func noFigure(f claim.Facts) string {
 		return "it has no figure for " + period
 	}
 	return "there is no figure for " + period
-}
-
-func (w ClaimWords) organisation(code string) string {
-	return w.directory.Named([]string{code})[code]
 }
 
 // undue says why the year compared is not that of the plan.
