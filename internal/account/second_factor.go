@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"stpdash/internal/act"
-
 	"github.com/pquerna/otp/totp"
+
+	"stpdash/internal/act"
 )
 
 // Enrolment is a second factor that is being set up.

@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"stpdash/internal/act"
-
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/totp"
+
+	"stpdash/internal/act"
 )
 
 // SignIn begins a session of who shows who they are, and gives its token. What was wrong is not said.

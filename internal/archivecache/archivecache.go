@@ -124,7 +124,7 @@ func (s *Cache) fill(ctx context.Context, name string, write func(context.Contex
 	if err := os.MkdirAll(s.folder, 0o750); err != nil {
 		return err
 	}
-	archive, err := atomicfile.NewFile(filepath.Join(s.folder, "pack.writing"))
+	archive, err := s.draft(ctx)
 	if err != nil {
 		return err
 	}
@@ -140,6 +140,24 @@ func (s *Cache) fill(ctx context.Context, name string, write func(context.Contex
 	now := s.now()
 	return errors.Join(os.Chtimes(path, now, now), s.makeRoom(filepath.Base(path)))
 }
+
+// draft begins an archive, once no other program is writing one to the folder.
+func (s *Cache) draft(ctx context.Context) (*atomicfile.Draft, error) {
+	for {
+		archive, err := atomicfile.NewFile(filepath.Join(s.folder, "pack.writing"))
+		if !errors.Is(err, atomicfile.ErrBusy) {
+			return archive, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), err)
+		case <-time.After(lookAgain):
+		}
+	}
+}
+
+// lookAgain is after how long the folder is looked at again that another program writes to.
+const lookAgain = 20 * time.Millisecond
 
 // makeRoom removes the archives that were asked for longest ago, but never the one that was made last.
 func (s *Cache) makeRoom(last string) error {

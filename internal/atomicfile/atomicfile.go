@@ -18,6 +18,9 @@ type Draft struct {
 	File *os.File // open for writing where the draft is a file; it holds the lock until the draft is published
 }
 
+// ErrBusy is a draft that another process is filling.
+var ErrBusy = errors.New("is being written by another stpd")
+
 // NewFile begins an empty file.
 func NewFile(path string) (*Draft, error) {
 	file, err := claim(path, os.O_RDWR|os.O_CREATE)
@@ -62,7 +65,7 @@ func claim(path string, flags int) (*os.File, error) {
 		}
 		switch err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); {
 		case errors.Is(err, unix.EWOULDBLOCK):
-			err = fmt.Errorf("%s is being written by another stpd", path)
+			err = fmt.Errorf("%s %w", path, ErrBusy)
 		case err != nil:
 			err = fmt.Errorf("lock %s: %w", path, err)
 		}
