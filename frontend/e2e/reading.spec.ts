@@ -56,6 +56,26 @@ test("the as-of form looks back and leads back to now", async ({ page }) => {
   await expect(notice).toBeHidden();
 });
 
+test("a reader keeps a list of pages", async ({ page, javaScriptEnabled }) => {
+  await page.goto("/footprints/E54000005/emergency_admissions?as_of=4");
+  const add = page.getByRole("button", { name: "Add to my list" });
+  if (!javaScriptEnabled) {
+    await expect(add).toHaveCount(0);
+    await page.goto("/");
+    await expect(page.getByRole("heading", { name: "My list" })).toBeHidden();
+    return;
+  }
+  const title = await page.locator("h1").textContent();
+  await add.click();
+  await page.goto("/");
+  const list = page.getByRole("region", { name: "My list" });
+  await list.getByRole("link", { name: `${title}, West Yorkshire` }).click();
+  await expect(page).toHaveURL(/\/footprints\/E54000005\/emergency_admissions$/);
+  await page.goBack();
+  await list.getByRole("button", { name: "Remove" }).click();
+  await expect(list).toBeHidden();
+});
+
 test("the keyboard reaches the content first, then every control", async ({ page }) => {
   await pages.England!(page);
   await page.keyboard.press("Tab");

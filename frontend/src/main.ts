@@ -1,6 +1,7 @@
 import "../styles/main.scss";
 import "./icon.svg";
 import { offerLink, permanentLink } from "./link";
+import { offerList, showList } from "./list";
 import { sortByLinks, sortByButtons } from "./sorting";
 import { makeTabs } from "./tabs";
 
@@ -24,6 +25,10 @@ for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-print]")
 const choices = document.querySelector(".choices__inner");
 const { pin, stood } = document.querySelector("main")?.dataset ?? {};
 if (choices && stood) offerLink(choices, pin);
+const { listed } = document.querySelector<HTMLElement>("h1[data-listed]")?.dataset ?? {};
+if (choices && listed) offerList(choices, { path: location.pathname, name: listed });
+const list = document.querySelector<HTMLElement>("#my-list");
+if (list) showList(list);
 const printed = document.querySelector(".printed span");
 // A page that the service prints without knowing its own address has none.
 if (printed && !location.hostname.endsWith(".invalid"))
