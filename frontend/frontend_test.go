@@ -295,7 +295,7 @@ func examples() map[string]any {
 						Mean:        "90",
 						Lower:       "80",
 						Upper:       "100",
-						Asked:       "95",
+						Required:    "95",
 						Target:      "95.0%",
 						Type:        "special_cause_concern",
 						Signal:      "below the lower limit",

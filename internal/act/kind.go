@@ -33,6 +33,11 @@ const (
 
 	FiguresReturned Kind = "figures_returned" // of a footprint; subject: the return; body: ReturnBody
 
+	VerdictSigned    Kind = "verdict_signed"     // on a claim; subject: the sign-off; body: SignOffBody
+	ReviewSigned     Kind = "review_signed"      // of a week of a region; subject: the sign-off; body: SignOffBody
+	ReturnSigned     Kind = "return_signed"      // of a footprint; subject: the sign-off; body: SignOffBody
+	SignOffWithdrawn Kind = "sign_off_withdrawn" // subject: the sign-off; body: Reason
+
 	Refused Kind = "refused" // an attempt that was refused; body: RefusedBody
 )
 
@@ -46,7 +51,7 @@ const (
 var Kinds = []Kind{
 	PersonAdded, PersonRemoved, PersonErased, CodeGiven, PasswordSet, SecondFactorSet, SecondFactorRemoved, GrantGiven, GrantEnded,
 	NoteAdded, NoteEdited, NoteWithdrawn, DecisionMade, DecisionChanged, DecisionDone, DecisionDropped, DecisionSuperseded,
-	ReviewHeld, FiguresReturned, Refused,
+	ReviewHeld, FiguresReturned, VerdictSigned, ReviewSigned, ReturnSigned, SignOffWithdrawn, Refused,
 }
 
 // Role is what somebody may do, in a place and for a time.
@@ -56,7 +61,7 @@ type Role string
 const (
 	Contributor   Role = "contributor"   // returns figures of a place, and writes its notes
 	Lead          Role = "lead"          // records decisions of a place, and does what its contributors do
-	Auditor       Role = "auditor"       // reviews claims
+	Auditor       Role = "auditor"       // signs off verdicts on claims
 	Analyst       Role = "analyst"       // answers for definitions and loads
 	Administrator Role = "administrator" // adds people and gives roles; everywhere or nowhere
 )
@@ -92,6 +97,10 @@ var rules = map[Kind]rule{
 	DecisionSuperseded:  {roles: []Role{Lead}},
 	ReviewHeld:          {roles: []Role{Lead}},
 	FiguresReturned:     {roles: []Role{Contributor, Lead}},
+	VerdictSigned:       {roles: []Role{Auditor}}, // and not of a place for which they returned figures
+	ReviewSigned:        {roles: []Role{Lead}},
+	ReturnSigned:        {roles: []Role{Lead}},          // and not what they returned themselves
+	SignOffWithdrawn:    {roles: []Role{Auditor, Lead}}, // and only one's own
 }
 
 // GrantBody is a role that is given.
@@ -178,10 +187,22 @@ type RefusedBody struct {
 
 // The lengths of texts, in characters.
 const (
-	MaxNote    = 2000
-	MaxWhat    = 500
-	MaxOwner   = 120
-	MaxPresent = 500
-	MaxReason  = 500
-	MaxFile    = 200
+	MaxNote      = 2000
+	MaxWhat      = 500
+	MaxOwner     = 120
+	MaxPresent   = 500
+	MaxReason    = 500
+	MaxFile      = 200
+	MaxOf        = 200
+	MaxStatement = 500
 )
+
+// SignOffBody says what was signed off: of a claim, the review of a week ([HeldSubject]) or a return, what it showed. Where any of these is
+// another now, the sign-off has lapsed.
+type SignOffBody struct {
+	Of          string `json:"of"`
+	SHA256      string `json:"sha256"`      // of what was shown
+	Definitions string `json:"definitions"` // names those that it was made by
+	Load        uint64 `json:"load"`        // the newest that it rested on
+	Statement   string `json:"statement"`
+}

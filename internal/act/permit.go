@@ -46,6 +46,8 @@ func (s permits) permit(a Act) error {
 		return s.permitHeld(a, refuse)
 	case FiguresReturned:
 		return s.permitReturn(a, refuse)
+	case VerdictSigned, ReviewSigned, ReturnSigned, SignOffWithdrawn:
+		return s.permitSignOff(a, refuse)
 	default:
 		return s.permitDecision(a, refuse)
 	}
@@ -293,6 +295,62 @@ func (s permits) permitDecision(a Act, refuse func(RefusalCode) error) error {
 	default:
 		return s.fitsReason(a)
 	}
+}
+
+func (s permits) permitSignOff(a Act, refuse func(RefusalCode) error) error {
+	signed, known := s.signOffs[a.Subject]
+	if a.Kind == SignOffWithdrawn {
+		switch {
+		case !known:
+			return refuse(Unknown)
+		case signed.Scope != a.Scope:
+			return refuse(PlaceNotAccepted)
+		case signed.By != a.Actor:
+			return refuse(NotTheirs)
+		case signed.Withdrawn != nil:
+			return refuse(Ended)
+		}
+		return s.fitsReason(a)
+	}
+	body, err := read[SignOffBody](a)
+	switch {
+	case err != nil:
+		return err
+	case known:
+		return refuse(Known)
+	case !s.exists(a.Scope):
+		return refuse(PlaceNotAccepted)
+	}
+	switch a.Kind {
+	case ReviewSigned:
+		if a.Scope.Kind != OfRegion {
+			return refuse(PlaceNotAccepted)
+		}
+	case ReturnSigned:
+		returned, there := s.returns[body.Of]
+		switch {
+		case !there:
+			return refuse(Unknown)
+		case returned.Scope != a.Scope:
+			return refuse(PlaceNotAccepted)
+		case returned.By == a.Actor:
+			return refuse(OwnWork)
+		}
+	default:
+		for _, returned := range s.returns {
+			if returned.By == a.Actor && s.covers(a.Scope, returned.Scope) {
+				return refuse(OwnWork)
+			}
+		}
+	}
+	for _, other := range s.signOffs {
+		if other.Kind == a.Kind && other.By == a.Actor && other.Withdrawn == nil && other.Of == body.Of && other.SHA256 == body.SHA256 &&
+			other.Definitions == body.Definitions && other.Load == body.Load {
+			return refuse(Known)
+		}
+	}
+	return cmp.Or(fits(a, "of", body.Of, MaxOf), fits(a, "sha256", body.SHA256, MaxOf), fits(a, "definitions", body.Definitions, MaxOf),
+		fits(a, "statement", body.Statement, MaxStatement))
 }
 
 // IsDate tells whether a text is a date.

@@ -22,6 +22,7 @@ const (
 	RoleNotAccepted   RefusalCode = "role_not_accepted"
 	DateNotAccepted   RefusalCode = "date_not_accepted"
 	DayNotAccepted    RefusalCode = "day_not_accepted"  // of what has been
+	OwnWork           RefusalCode = "own_work"          // they returned what they would sign off
 	CredentialsWrong  RefusalCode = "credentials_wrong" // at sign-in
 	TooManyAttempts   RefusalCode = "too_many_attempts"
 )
@@ -29,7 +30,7 @@ const (
 // RefusalCodes are all of them.
 var RefusalCodes = []RefusalCode{
 	NotPermitted, NotSignedIn, NotTheirs, Unknown, Known, Ended, ChangedMeanwhile, LastAdministrator, UsedOtherwise, TextMissing, TextTooLong,
-	PlaceNotAccepted, RoleNotAccepted, DateNotAccepted, DayNotAccepted, CredentialsWrong, TooManyAttempts,
+	PlaceNotAccepted, RoleNotAccepted, DateNotAccepted, DayNotAccepted, OwnWork, CredentialsWrong, TooManyAttempts,
 }
 
 // RefusalError is an act that is not done.

@@ -101,6 +101,23 @@ type Return struct {
 	Reason string
 }
 
+// SignOff is the statement of somebody who answers for what a claim, a review or a return showed.
+type SignOff struct {
+	ID    string
+	Kind  Kind // what was signed off
+	Scope Scope
+	By    string
+	Seq   uint64
+	At    time.Time
+	SignOffBody
+	Withdrawn *Ending
+}
+
+// Lapsed tells what is another now than what was signed off: its content, its definitions, its load.
+func (s SignOff) Lapsed(now SignOffBody) (content, definitions, load bool) {
+	return s.SHA256 != now.SHA256, s.Definitions != now.Definitions, s.Load != now.Load
+}
+
 // State is what follows from the acts up to one.
 type State struct {
 	Seq  uint64 // of the newest act; 0 without any
@@ -114,6 +131,7 @@ type State struct {
 	decisions map[string]*Decision
 	held      map[string][]Held // by HeldSubject, the newest last
 	returns   map[string]Return
+	signOffs  map[string]*SignOff
 	places    Places
 }
 
@@ -123,7 +141,7 @@ type Places map[string]string
 func newState(places Places) *State {
 	return &State{
 		people: map[string]*Person{}, grants: map[string]*Grant{}, notes: map[string]*Note{}, decisions: map[string]*Decision{},
-		held: map[string][]Held{}, returns: map[string]Return{}, places: places,
+		held: map[string][]Held{}, returns: map[string]Return{}, signOffs: map[string]*SignOff{}, places: places,
 	}
 }
 
@@ -349,6 +367,42 @@ func (s *State) Returns(fits func(place Scope) bool) []Return {
 	return all
 }
 
+// SignOffs are those of a claim, a review or a return, as they stood as of an act, the oldest first.
+func (s *State) SignOffs(kind Kind, of string, asOf uint64) []SignOff {
+	return s.signOffsWhere(asOf, func(o *SignOff) bool { return o.Kind == kind && o.Of == of })
+}
+
+// SignOffsBy are those of a person, as they stand, the oldest first.
+func (s *State) SignOffsBy(person string) []SignOff {
+	return s.signOffsWhere(s.Seq, func(o *SignOff) bool { return o.By == person })
+}
+
+// AllSignOffs are those of everybody, as they stood as of an act, the oldest first.
+func (s *State) AllSignOffs(asOf uint64) []SignOff {
+	return s.signOffsWhere(asOf, func(*SignOff) bool { return true })
+}
+
+func (s *State) signOffsWhere(asOf uint64, fits func(*SignOff) bool) []SignOff {
+	var all []SignOff
+	for _, o := range s.signOffs {
+		if fits(o) && o.Seq <= asOf {
+			stood := *o
+			stood.Withdrawn = endingAsOf(o.Withdrawn, asOf)
+			all = append(all, stood)
+		}
+	}
+	slices.SortFunc(all, func(a, b SignOff) int { return cmp.Compare(a.Seq, b.Seq) })
+	return all
+}
+
+// SignOff finds a sign-off as it stands.
+func (s *State) SignOff(id string) (SignOff, bool) {
+	if o, ok := s.signOffs[id]; ok {
+		return *o, true
+	}
+	return SignOff{}, false
+}
+
 // PlacesOf are the footprints for which a person may do something, in the order of their codes.
 func (s *State) PlacesOf(person string, kind Kind, at time.Time) []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(s.places)), func(code string) bool { return !s.May(person, kind, Footprint(code), at) })
@@ -397,11 +451,29 @@ func (s fold) apply(a Act) error {
 		body, err := read[ReturnBody](a)
 		s.returns[a.Subject] = Return{a.Subject, a.Scope, a.Actor, a.Seq, a.At, body.File, body.SHA256, body.Trial, body.Reason}
 		return err
+	case VerdictSigned, ReviewSigned, ReturnSigned, SignOffWithdrawn:
+		s.Shown = a.Seq
+		return s.applySignOff(a)
 	case Refused:
 	default: // of a newer program
 		return &BrokenError{a.Seq, a.ID, FaultMeaning}
 	}
 	return nil
+}
+
+func (s fold) applySignOff(a Act) error {
+	if a.Kind != SignOffWithdrawn {
+		body, err := read[SignOffBody](a)
+		s.signOffs[a.Subject] = &SignOff{ID: a.Subject, Kind: a.Kind, Scope: a.Scope, By: a.Actor, Seq: a.Seq, At: a.At, SignOffBody: body}
+		return err
+	}
+	signed, known := s.signOffs[a.Subject]
+	if !known {
+		return &BrokenError{a.Seq, a.ID, FaultMeaning}
+	}
+	body, err := read[Reason](a)
+	signed.Withdrawn = &Ending{Kind: a.Kind, Seq: a.Seq, At: a.At, By: a.Actor, Reason: body.Reason}
+	return err
 }
 
 func (s fold) applyPerson(a Act) error {

@@ -54,6 +54,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 		act.DecisionSuperseded: {act.Lead},
 		act.ReviewHeld:         {act.Lead},
 		act.FiguresReturned:    notes,
+		act.VerdictSigned:      {act.Auditor},
+		act.ReviewSigned:       {act.Lead},
+		act.ReturnSigned:       {act.Lead},
+		act.SignOffWithdrawn:   {act.Auditor, act.Lead},
 	}
 	own := map[act.Role]act.Scope{act.Contributor: act.Footprint(devon), act.Lead: act.Region(south)}
 	for _, role := range act.Roles {
@@ -327,6 +331,102 @@ func TestReturns(t *testing.T) {
 		}
 	})
 	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A sign-off is of one kind of thing, by who may and did not make it, once as it stands, and withdrawn by who gave it.
+func TestSignOffs(t *testing.T) {
+	t.Parallel()
+	l := log(t, database(t))
+	add(t, l, "aud", act.Auditor, act.All)
+	add(t, l, "eva", act.Auditor, act.All)
+	add(t, l, "lea", act.Lead, act.Region(south))
+	add(t, l, "ann", act.Contributor, act.Footprint(devon))
+	returned := func(actor, place string) string {
+		t.Helper()
+		id := act.NewID()
+		do(t, l, act.Deed{
+			ID: id, Actor: actor, Via: act.ByBrowser, Kind: act.FiguresReturned, Scope: act.Footprint(place), Subject: id,
+			Body: act.ReturnBody{File: "typed.csv", SHA256: strings.Repeat("0", 64)},
+		})
+		return id
+	}
+	theirs, own := returned("ann", devon), returned("lea", dorset)
+	n := 0
+	sign := func(actor string, kind act.Kind, place act.Scope, of string) act.Deed {
+		n++
+		return act.Deed{Actor: actor, Via: act.ByBrowser, Kind: kind, Scope: place, Subject: fmt.Sprint("s", n), Body: act.SignOffBody{
+			Of: of, SHA256: "a", Definitions: "b", Load: 7, Statement: "checked",
+		}}
+	}
+	verdict := do(t, l, sign("aud", act.VerdictSigned, act.All, "claim"))
+	do(t, l, sign("eva", act.VerdictSigned, act.Footprint(devon), "claim"))
+	do(t, l, sign("lea", act.ReviewSigned, act.Region(south), act.HeldSubject(south, "2019-W06")))
+	do(t, l, sign("lea", act.ReturnSigned, act.Footprint(devon), theirs))
+	for _, c := range []struct {
+		deed act.Deed
+		code act.RefusalCode
+	}{
+		{sign("aud", act.VerdictSigned, act.All, "claim"), act.Known},
+		{sign("lea", act.VerdictSigned, act.Footprint(devon), "claim"), act.NotPermitted},
+		{sign("aud", act.ReviewSigned, act.Region(south), act.HeldSubject(south, "2019-W06")), act.NotPermitted},
+		{sign("lea", act.ReviewSigned, act.Footprint(devon), act.HeldSubject(south, "2019-W06")), act.PlaceNotAccepted},
+		{sign("lea", act.ReturnSigned, act.Footprint(dorset), own), act.OwnWork},
+		{sign("lea", act.ReturnSigned, act.Footprint(dorset), theirs), act.PlaceNotAccepted},
+		{sign("lea", act.ReturnSigned, act.Footprint(devon), "none"), act.Unknown},
+		{sign("ann", act.ReturnSigned, act.Footprint(devon), theirs), act.NotPermitted},
+	} {
+		refusedWith(t, l, c.deed, c.code)
+	}
+	changed := sign("aud", act.VerdictSigned, act.All, "claim")
+	changed.Body = act.SignOffBody{Of: "claim", SHA256: "a", Definitions: "b", Load: 8, Statement: " "}
+	refusedWith(t, l, changed, act.TextMissing)
+	changed.Body = act.SignOffBody{Of: "claim", SHA256: "a", Definitions: "b", Load: 8, Statement: strings.Repeat("é", act.MaxStatement+1)}
+	refusedWith(t, l, changed, act.TextTooLong)
+	changed.Body = act.SignOffBody{Of: "claim", SHA256: "a", Definitions: "b", Load: 8, Statement: "checked again"}
+	again := do(t, l, changed)
+
+	// Who returns figures signs off no verdict about their place, however many roles they have.
+	add(t, l, "two", act.Auditor, act.All)
+	do(t, l, act.Deed{
+		Via: act.ByCommand, Kind: act.GrantGiven, Scope: act.Footprint(leeds), Subject: "two-roles", Body: act.GrantBody{Person: "two", Role: act.Contributor},
+	})
+	returned("two", leeds)
+	do(t, l, sign("two", act.VerdictSigned, act.Footprint(devon), "claim"))
+	refusedWith(t, l, sign("two", act.VerdictSigned, act.Footprint(leeds), "claim"), act.OwnWork)
+	refusedWith(t, l, sign("two", act.VerdictSigned, act.All, "claim"), act.OwnWork)
+
+	withdraw := func(actor string, place act.Scope, reason string) act.Deed {
+		return act.Deed{Actor: actor, Via: act.ByBrowser, Kind: act.SignOffWithdrawn, Scope: place, Subject: verdict.Subject, Body: act.Reason{Reason: reason}}
+	}
+	refusedWith(t, l, withdraw("two", act.All, "wrong"), act.NotTheirs)
+	refusedWith(t, l, withdraw("aud", act.Footprint(devon), "wrong"), act.PlaceNotAccepted)
+	refusedWith(t, l, withdraw("aud", act.All, " "), act.TextMissing)
+	gone := do(t, l, withdraw("aud", act.All, "wrong"))
+	refusedWith(t, l, withdraw("aud", act.All, "wrong"), act.Ended)
+	if err := l.View(t.Context(), func(s *act.State) {
+		for asOf, want := range map[uint64]string{verdict.Seq - 1: "", verdict.Seq: "aud", again.Seq: "aud eva aud", gone.Seq: "aud- eva aud two"} {
+			var got []string
+			for _, o := range s.SignOffs(act.VerdictSigned, "claim", asOf) {
+				who := o.By
+				if o.Withdrawn != nil {
+					who += "-"
+				}
+				got = append(got, who)
+			}
+			if strings.Join(got, " ") != want {
+				t.Errorf("as of act %d by %v, want %s", asOf, got, want)
+			}
+		}
+		if n := len(s.SignOffsBy("lea")); n != 2 || len(s.AllSignOffs(s.Seq)) != 6 {
+			t.Errorf("%d of lea, %d of all", n, len(s.AllSignOffs(s.Seq)))
+		}
+		content, definitions, load := s.SignOffs(act.VerdictSigned, "claim", s.Seq)[1].Lapsed(act.SignOffBody{SHA256: "a", Definitions: "c", Load: 7})
+		if content || !definitions || load {
+			t.Errorf("lapsed by content %v, definitions %v, load %v", content, definitions, load)
+		}
+	}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -166,7 +166,7 @@ func (c placePages) CardOf(ctx context.Context, m *catalog.Measure, s figures.Ar
 		if page.Notes, err = c.notes(ctx, m, s.Code, asOf); err != nil {
 			return page, err
 		}
-		pinNotes(&page.Shell, page.Notes, asOf)
+		pinActs(&page.Shell, page.Notes.changed, asOf)
 		if page.Notes.AddURL != "" && page.Card.Template.CSV != "" {
 			page.Card.ReturnURL = address("/returns", "footprint", s.Code, "measure", m.ID)
 		}

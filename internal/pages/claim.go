@@ -90,6 +90,17 @@ func (c claimPages) Claim(ctx context.Context, id string, asOf figures.Moment) (
 	if n := len(kept); asOf.Text != "" && n > 0 && kept[n-1].Verdict != string(r.Verdict) {
 		page.Kept = wording.KeptThen(kept[n-1])
 	}
+	if n := len(kept); n > 0 {
+		now, err := signableVerdict(claimed, kept[n-1])
+		if err != nil {
+			return page, err
+		}
+		upTo, err := c.asOfAct(ctx, asOf)
+		if page.SignOffs, err = c.signOffs(ctx, now, true, asOf, upTo, err); err != nil {
+			return page, err
+		}
+		pinActs(&page.Shell, page.SignOffs.changed, asOf)
+	}
 	page.Versions = []wording.Fact{{Term: "Claim", Words: r.Definition}, {Term: "Measure", Words: r.MeasureOf}, {Term: "Program", Words: c.version}}
 	return page, nil
 }
@@ -483,6 +494,7 @@ func ruleRows(rules []claim.Rule, decided int) []RuleRow {
 // ClaimPage is one claim: what is claimed, what the figures show and what they cannot.
 type ClaimPage struct {
 	Shell
+	SignOffs SignOffs
 	ClaimID, Claimed string // in our own words
 	Places           []Link
 	Measure          Link

@@ -21,6 +21,14 @@ type Decisions struct {
 	Summary      string
 	Head         act.Head // of the log of acts as it stood, so that a printed review shows whether it was changed since
 	Fault        string   // why they cannot be shown; empty where they can
+
+	rest decisionFacts
+}
+
+// decisionFacts are what a review decided and recorded, of which the rows are made.
+type decisionFacts struct {
+	Decisions []act.Decision
+	Held      act.Held
 }
 
 // DecisionRow is a decision as a page shows it.
@@ -56,6 +64,7 @@ func (c placePages) decisions(ctx context.Context, r footprint.Region, w figures
 	names, fault, err := c.acts.read(ctx, err, func(s *act.State) bool {
 		found = s.Decisions(r.Slug(), head.Seq)
 		held, wasHeld = s.Held(r.Slug(), w.String(), head.Seq)
+		all.rest = decisionFacts{found, held}
 		if open && asOf.Text == "" && s.Peopled() {
 			all.AddURL = address("/decisions/new", "region", r.Slug(), "week", w.String())
 			all.HeldURL = address("/reviews/held", "region", r.Slug(), "week", w.String())

@@ -36,8 +36,8 @@ type NoteRow struct {
 }
 
 // asOfAct is the newest act that a page shows.
-func (c placePages) asOfAct(ctx context.Context, asOf figures.Moment) (uint64, error) {
-	if asOf.Text == "" {
+func (c *parts) asOfAct(ctx context.Context, asOf figures.Moment) (uint64, error) {
+	if asOf.Text == "" || c.acts.Log == nil {
 		return math.MaxUint64, nil
 	}
 	return c.acts.Log.SeqAt(ctx, asOf.Bound.At)
@@ -82,10 +82,10 @@ func (c placePages) notes(ctx context.Context, m *catalog.Measure, place string,
 	return all, nil
 }
 
-// pinNotes keeps the notes that are shown, too, where they were written after the figures were loaded.
-func pinNotes(shell *Shell, notes Notes, asOf figures.Moment) {
-	if asOf.Text == "" && shell.Pin != "" && notes.changed.After(asOf.Stood.At) {
-		shell.Pin = notes.changed.UTC().Format(time.RFC3339Nano)
+// pinActs keeps what people did and the page shows, too, where the newest of it is newer than the figures.
+func pinActs(shell *Shell, changed time.Time, asOf figures.Moment) {
+	if asOf.Text == "" && shell.Pin != "" && changed.After(asOf.Stood.At) {
+		shell.Pin = changed.UTC().Format(time.RFC3339Nano)
 	}
 }
 

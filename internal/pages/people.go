@@ -105,6 +105,8 @@ type AccountPage struct {
 	Administrates bool
 	ReadsLog      bool
 	Returns       bool // figures of a place
+	SignOffs      []SignOffRow
+	LapsedCount   int // of the sign-offs
 }
 
 // GrantRow is a role that somebody has.
@@ -122,8 +124,13 @@ type SessionRow struct {
 }
 
 // Account composes what somebody sees of themselves.
-func (c accountPages) Account(ctx context.Context, self account.Session, sessions []account.Session, wrong []FieldError) (AccountPage, error) {
-	page := AccountPage{Form: c.form("Your account", wrong, nil), MinPassword: account.MinPassword}
+func (c accountPages) Account(ctx context.Context, self account.Session, sessions []account.Session, signOffs []SignOffRow, wrong []FieldError) (AccountPage, error) {
+	page := AccountPage{Form: c.form("Your account", wrong, nil), MinPassword: account.MinPassword, SignOffs: signOffs}
+	for _, row := range signOffs {
+		if row.Lapsed {
+			page.LapsedCount++
+		}
+	}
 	names, err := c.acts.Names(ctx)
 	if err != nil {
 		return page, err

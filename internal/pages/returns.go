@@ -3,6 +3,7 @@ package pages
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -212,6 +213,7 @@ type ReturnPage struct {
 	Act                 uint64
 	State               string
 	Load                Link // without a URL while there is none
+	SignOffs            SignOffs
 }
 
 // Returned composes the receipt of a return. Load is the one that published it, of which the number is 0 while none has.
@@ -228,7 +230,9 @@ func (c returnPages) Returned(ctx context.Context, r act.Return, published load.
 	if published.ID != 0 {
 		page.State, page.Load = wording.ReturnState(published), Link{Text: fmt.Sprintf("load %d", published.ID), URL: loadURL(published.ID, figures.Moment{})}
 	}
-	return page, nil
+	now, ok := c.SignableReturn(r, published)
+	page.SignOffs, err = c.signOffs(ctx, now, ok, figures.Moment{}, math.MaxUint64, nil)
+	return page, err
 }
 
 // revision says what a returned figure was before, who revised it and why; empty where it was not revised.

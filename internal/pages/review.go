@@ -22,6 +22,7 @@ import (
 // ReviewPage is what the board of a region has before it: what a week brought, against the end of the week before.
 type ReviewPage struct {
 	Shell
+	SignOffs SignOffs // of a week that is over
 	Region  Link   // its page as the figures stood
 	Regions []Link // the reviews of the same week, this one Current
 	Week    string // "16 to 22 November 2026"
@@ -193,6 +194,16 @@ func (c placePages) Review(ctx context.Context, r footprint.Region, w figures.We
 	}
 	if page.Decisions, err = c.decisions(ctx, r, w, asOf); err != nil {
 		return page, err
+	}
+	if !v.Running {
+		now, err := c.signableReview(v, page.Decisions.rest)
+		if err != nil {
+			return page, err
+		}
+		upTo, err := c.asOfAct(ctx, asOf)
+		if page.SignOffs, err = c.signOffs(ctx, now, true, asOf, upTo, err); err != nil {
+			return page, err
+		}
 	}
 	p := reviewed{c, v, asOf}
 	if err := p.messages(ctx, &page); err != nil {

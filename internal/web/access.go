@@ -33,6 +33,8 @@ const (
 	Contributor
 	// Decider has a role in some place that lets them record decisions there.
 	Decider
+	// Signer has a role in some place that lets them sign off what it shows.
+	Signer
 	// LogReader reads what everybody did.
 	LogReader
 	// Administrator adds people and gives roles.
@@ -43,6 +45,7 @@ const (
 var rolesOf = map[Access][]act.Role{
 	Contributor:   {act.Contributor, act.Lead},
 	Decider:       {act.Lead},
+	Signer:        {act.Auditor, act.Lead},
 	LogReader:     {act.Auditor, act.Administrator},
 	Administrator: {act.Administrator},
 }
@@ -66,6 +69,7 @@ var access = map[Access]struct {
 	SignedIn:      {words: "people who are signed in", refusals: []int{http.StatusUnauthorized}},
 	Contributor:   {words: "contributors and leads", refusals: []int{http.StatusUnauthorized, http.StatusForbidden}},
 	Decider:       {words: "leads", refusals: []int{http.StatusUnauthorized, http.StatusForbidden}},
+	Signer:        {words: "auditors and leads", refusals: []int{http.StatusUnauthorized, http.StatusForbidden}},
 	LogReader:     {words: "auditors and administrators", refusals: []int{http.StatusUnauthorized, http.StatusForbidden}},
 	Administrator: {words: "administrators", refusals: []int{http.StatusUnauthorized, http.StatusForbidden}},
 }

@@ -29,6 +29,7 @@ type peopleHandlers struct {
 	acts     *act.Log
 	pages    *pages.Composer
 	guard    *guard
+	signing  signOffHandlers
 }
 
 // none is what there is without accounts.
@@ -111,7 +112,11 @@ func (p peopleHandlers) accountWith(c *gin.Context, wrong []pages.FieldError) (a
 	if err != nil {
 		return nil, err
 	}
-	return p.pages.Account(c.Request.Context(), v.Session, sessions, wrong)
+	signed, err := p.signing.own(c.Request.Context(), v.Person)
+	if err != nil {
+		return nil, err
+	}
+	return p.pages.Account(c.Request.Context(), v.Session, sessions, signed, wrong)
 }
 
 func (p peopleHandlers) changePassword(c *gin.Context) (any, error) {

@@ -141,7 +141,7 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 	visitors := []string{"", "nobody", "contributor", "lead", "auditor", "analyst", "administrator"}
 	all := visitors[1:]
 	may := map[Access][]string{
-		Anyone: visitors, SignedIn: all, Contributor: {"contributor", "lead"}, Decider: {"lead"}, LogReader: {"auditor", "administrator"},
+		Anyone: visitors, SignedIn: all, Contributor: {"contributor", "lead"}, Decider: {"lead"}, Signer: {"auditor", "lead"}, LogReader: {"auditor", "administrator"},
 		Administrator: {"administrator"}, TokenHolder: nil, ThisMachine: visitors,
 	}
 	tokens := map[string]string{"": ""}

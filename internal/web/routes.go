@@ -71,7 +71,8 @@ func routes(o Options, costly *places, guard *guard) []Route {
 	whole := wholeTables{o.Figures, o.Loads, o.Packages, o.Version, o.Program, sending, newClients(sending, clientPlaces), partTime, newProxies(o.TrustedProxies)}
 	reviews := reviewAPI{o.Figures, review.New(o.Figures, o.Loads, o.Register)}
 	loads, runs := loadsAPI{o.Figures, o.Loads}, runsAPI{o.Figures, o.Loads, o.Schedule, o.Run}
-	people := peopleHandlers{o.Accounts, o.Acts, o.Pages, guard}
+	signing := signOffHandlers{o.Figures, o.Register, o.Acts, o.Returns, o.Pages}
+	people := peopleHandlers{o.Accounts, o.Acts, o.Pages, guard, signing}
 	notes, decisions := noteHandlers{o.Figures, o.Acts, o.Pages}, decisionHandlers{o.Figures, o.Acts, o.Pages}
 	acts, returns := actsAPI{o.Figures, o.Acts, o.ListActs, o.Pages}, returnHandlers{o.Figures, o.Acts, o.Returns, o.Pages}
 	take := takeAway{o.Render, o.Assets, o.PublicURL, o.Browser, o.Prints, newPlaces(costlyPlaces).lane(1)}
@@ -153,6 +154,10 @@ func routes(o Options, costly *places, guard *guard) []Route {
 		{post, "/returns/file", Contributor, NotCached, Light, upload("return_form", returns.uploaded, load.MaxReturn, returnQuery...)},
 		{post, "/returns/confirm", Contributor, NotCached, Light, form("return_trial", returns.confirm, returnQuery...)},
 		{get, "/returns/:return", SignedIn, NotCached, Light, form("return", returns.receipt)},
+		{get, "/sign-offs/new", Signer, NotCached, Light, form("sign_off", signing.askNew, "kind", "of")},
+		{post, "/sign-offs/new", Signer, NotCached, Light, form("sign_off", signing.add, "kind", "of")},
+		{get, "/sign-offs/:signoff", Signer, NotCached, Light, form("sign_off", signing.ask)},
+		{post, "/sign-offs/:signoff", Signer, NotCached, Light, form("sign_off", signing.withdraw)},
 		{get, "/acts", LogReader, NotCached, Light, form("acts", acts.page, "kind", "actor", "from", "to", "before")},
 
 		{get, "/api/v1/footprints", Reader, Cacheable, Light, question("The 44 footprints", figures.footprints)},
@@ -194,6 +199,7 @@ func routes(o Options, costly *places, guard *guard) []Route {
 
 		{get, "/api/v1/notes", Reader, NotCached, Light, question("What people wrote about measures of footprints", acts.notes)},
 		{get, "/api/v1/decisions", Reader, NotCached, Light, question("What reviews decided: owner, due date, and how it ended", acts.decisions)},
+		{get, "/api/v1/sign-offs", Reader, NotCached, Light, question("Who signed off which verdict, review or return, and what it showed", acts.signOffs)},
 		{get, "/api/v1/acts", LogReader, NotCached, Light, question("What people did and what was refused to them, newest first", acts.listed)},
 
 		{get, "/api/v1/rules", Reader, NotCached, Light, question("The rules that files, rows and figures are checked by", loads.rules)},

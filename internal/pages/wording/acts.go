@@ -53,6 +53,7 @@ var refusals = map[act.RefusalCode]string{
 	act.RoleNotAccepted:   "Choose a role",
 	act.DateNotAccepted:   "Enter a date such as 2019-02-08, later than it begins",
 	act.DayNotAccepted:    "Enter a date such as 2019-02-08 that has been",
+	act.OwnWork:           "You returned figures that this rests on. Somebody else has to sign it off",
 	act.CredentialsWrong:  WrongCredentials,
 	act.TooManyAttempts:   "Too many attempts",
 }
@@ -68,8 +69,8 @@ func Refusal(e *act.RefusalError) string {
 // roles are the roles by their names, with what they may do.
 var roles = map[act.Role][2]string{
 	act.Contributor:   {"Contributor", "returns figures of a place, and writes notes"},
-	act.Lead:          {"Lead", "records decisions of a place, returns figures and writes notes"},
-	act.Auditor:       {"Auditor", "reads the log of acts"},
+	act.Lead:          {"Lead", "records decisions of a place, signs off its reviews and returns, returns figures and writes notes"},
+	act.Auditor:       {"Auditor", "signs off verdicts on claims, and reads the log of acts"},
 	act.Analyst:       {"Analyst", "answers for definitions and loads"},
 	act.Administrator: {"Administrator", "adds people, gives roles and reads the log of acts"},
 }
@@ -101,6 +102,10 @@ var kinds = map[act.Kind]string{
 	act.DecisionSuperseded:  "Replaced a decision by another",
 	act.ReviewHeld:          "Recorded that a review was held",
 	act.FiguresReturned:     "Returned figures",
+	act.VerdictSigned:       "Signed off a verdict",
+	act.ReviewSigned:        "Signed off a weekly review",
+	act.ReturnSigned:        "Signed off a return",
+	act.SignOffWithdrawn:    "Withdrew a sign-off",
 	act.Refused:             "Was refused",
 	act.SigningIn:           "to sign in",
 	act.Asking:              "to open a page",
@@ -117,6 +122,24 @@ const Operator = "The operator of the service"
 
 // NotesBroken says why notes and decisions are not shown.
 const NotesBroken = "Notes and decisions cannot be shown: the log of acts is not as it was written. The operator of the service can see which act was changed."
+
+// SignedOff is the state of a sign-off that holds.
+const SignedOff = "Signed off"
+
+// Lapsed says why a sign-off no longer holds: its content, its definitions or the load that it rested on is another now.
+func Lapsed(content, definitions, load bool) string {
+	var changed []string
+	if content {
+		changed = append(changed, "what it showed")
+	}
+	if definitions {
+		changed = append(changed, "the definitions")
+	}
+	if load {
+		changed = append(changed, "the load it rests on")
+	}
+	return "Lapsed: " + List(changed) + " changed since"
+}
 
 // Ended says when something ended, by whom and why.
 func Ended(at time.Time, by, reason string) string {
