@@ -20,7 +20,7 @@ import (
 var pathExamples = map[string]string{
 	"/organisations/:code": "RXF", "/regions/:name": "north", "/footprints/:code": "E54000005", "/measures/:id": "ae_four_hour",
 	"/footprints/:code/:measure": "E54000005/ae_four_hour",
-	"/people/:person":            "none", "/notes/:note": "none", "/decisions/:decision": "none", "/returns/:return": "none",
+	"/people/:person":            "none", "/notes/:note": "none", "/decisions/:decision": "none", "/returns/:return": "none", "/sign-offs/:signoff": "none",
 	"/help/:topic": "claims", "/claims/:id": "better_care_fund_admissions", "/loads/:id": "1", "/assets/*file": "none.js",
 }
 
