@@ -215,27 +215,15 @@ func whyNone(p measure.Point, otherwise NoDriversCode) NoDrivers {
 // incomparable is why two whole figures of a footprint do not compare.
 func (f *driverFinder) incomparable(ctx context.Context, asOf Moment, d Drivers) (why NoChange, err error) {
 	if d.Against == AgainstYear && !isGrowth(d.Measure) {
-		signal, err := f.SignalOf(ctx, asOf, d.Measure, d.Area, d.To.Period)
-		if err != nil {
-			return why, err
-		}
 		from := d.From
-		_, why, err = f.changeOn(ctx, asOf, Row{Measure: d.Measure, Area: d.Area, Whole: d.To, Before: &from, Signal: &signal})
+		_, why, err = f.changeOn(ctx, asOf, Row{Measure: d.Measure, Area: d.Area, Whole: d.To, Before: &from})
 		if why.Code == FromZero {
 			why = NoChange{}
 		}
 		return why, err
 	}
-	if d.Measure.BreaksWithin(d.From.Period, d.To.Period) {
-		return NoChange{Code: CountedAnew}, nil
-	}
 	breaks, err := f.breaksOf(ctx, asOf, d.Measure, d.Area)
-	for _, b := range breaks {
-		if b.From.Start.After(d.From.Period.Start) && !b.From.Start.After(d.To.Period.Start) {
-			return NoChange{Code: MembersChanged, Break: &b}, err
-		}
-	}
-	return NoChange{}, err
+	return apartBy(d.Measure, breaks, d.From.Period, d.To.Period), err
 }
 
 // divide divides a change among organisations.

@@ -24,8 +24,8 @@ type LatestFigure struct {
 	Now     measure.Point
 	Before  *measure.Point // nil when there is none
 	Change  decimal.NullDecimal
-	// Across is the confirmed step between the two, so that there is no change to state; nil without one.
-	Across *measure.MembershipBreak
+	// Apart is why the two do not compare, so that there is no change to state; empty where they do, or where there are not two.
+	Apart  NoChange
 	Signal *measure.Signal // nil of the unallocated, into which organisations come and from which they go
 	// Stopped are the organisations that had a notable part of the figure a year before and no longer report.
 	Stopped []Stopped
@@ -107,7 +107,7 @@ func (f *standing) LatestFigures(ctx context.Context, asOf Moment, m *catalog.Me
 			}
 			if p, ok := before[s.Code]; ok {
 				figure.Before = &p
-				if figure.Across = stepBetween(breaks[s.Code], p.Period, period); figure.Across == nil {
+				if figure.Apart = apartBy(m, breaks[s.Code], p.Period, period); figure.Apart.Code == "" {
 					figure.Change = measure.Change(m, figure.Now.Value, p.Value)
 				}
 			}
@@ -150,14 +150,18 @@ func (f *standing) LastWhole(ctx context.Context, asOf Moment, s LatestFigure) (
 	return s, nil
 }
 
-// stepBetween is the first confirmed step after one period, up to another; nil where there is none.
-func stepBetween(breaks []measure.MembershipBreak, from, until catalog.Period) *measure.MembershipBreak {
+// apartBy is why the figures of two periods of a place do not compare: something else is counted, or so many organisations came or went. It is empty
+// where they do. Figures that are worked out over such a change have no value already.
+func apartBy(m *catalog.Measure, breaks []measure.MembershipBreak, from, until catalog.Period) NoChange {
+	if m.BreaksWithin(from, until) {
+		return NoChange{Code: CountedAnew}
+	}
 	for _, b := range breaks {
-		if len(b.Steps) > 0 && b.From.Start.After(from.Start) && !b.From.Start.After(until.Start) {
-			return &b
+		if b.From.Start.After(from.Start) && !b.From.Start.After(until.Start) {
+			return NoChange{Code: MembersChanged, Break: &b}
 		}
 	}
-	return nil
+	return NoChange{}
 }
 
 // compared sets the 44 beside each other in one period, in the order of their names.

@@ -23,6 +23,13 @@ type MoneyLine struct {
 	catalog.MoneyLine
 	Of      catalog.Purse
 	Figures []MoneyFigure // one for each of the years
+
+	breaks []measure.MembershipBreak
+}
+
+// Apart is why the figures of two periods of the line do not compare; empty where they do.
+func (l MoneyLine) Apart(from, until catalog.Period) NoChange {
+	return apartBy(l.Measure(), l.breaks, from, until)
 }
 
 // MoneyFigure is the amount of a year. Where nothing is published its point has no organisations.
@@ -71,7 +78,11 @@ func (f *moneyReader) Money(ctx context.Context, asOf Moment, s Area) (Money, er
 	money.Years = everyYear(money.Years)
 	for _, g := range f.directory.Catalog.Money().Groups {
 		for _, l := range g.Lines {
-			line := MoneyLine{MoneyLine: l, Of: g.Of}
+			breaks, err := f.breaksOf(ctx, asOf, l.Measure(), s)
+			if err != nil {
+				return money, err
+			}
+			line := MoneyLine{MoneyLine: l, Of: g.Of, breaks: breaks}
 			for _, year := range money.Years {
 				line.Figures = append(line.Figures, moneyFigure(l, year, series))
 			}

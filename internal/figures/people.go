@@ -2,6 +2,9 @@ package figures
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"time"
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
@@ -23,14 +26,29 @@ func (f *series) people(ctx context.Context, asOf Moment, m *catalog.Measure) (m
 	if err != nil || of == nil {
 		return nil, err
 	}
-	return Remember(ctx, f.memory, asOf, "people "+of.ID+" "+of.Hash(), func(ctx context.Context) (map[string]measure.People, error) {
+	// Councils are placed by the footprints of one day, patients by those of their quarter.
+	apart := PlacedApart(m, of)
+	return Remember(ctx, f.memory, asOf, fmt.Sprint("people ", of.ID, " ", of.Hash(), " ", apart), func(ctx context.Context) (map[string]measure.People, error) {
 		counts, err := f.Points(ctx, asOf, of)
 		people := map[string]measure.People{}
 		for place, points := range counts.ByPlace() {
+			if apart {
+				points = slices.DeleteFunc(points, func(p measure.Point) bool { return !f.directory.OfCouncils(place, p.Period.Start) })
+			}
 			people[place] = peopleCounted(of, points)
 		}
 		return people, err
 	})
+}
+
+// PlacedApart tells whether the figures of a measure are placed as councils are, and the people that they are divided by as commissioners are.
+func PlacedApart(m, people *catalog.Measure) bool {
+	return m.Stored().Level == catalog.ByCouncil && people.Level == catalog.ByCommissioner
+}
+
+// OfCouncils tells whether the commissioners of a place on a day are those by whose areas councils are placed.
+func (d *Directory) OfCouncils(place string, on time.Time) bool {
+	return d.Reference.SameArea(place, on, footprint.CouncilsPlaced)
 }
 
 // peopleIn are the counts of a region, the sums of its footprints.

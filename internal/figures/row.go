@@ -174,16 +174,13 @@ func (f *standing) changeOn(ctx context.Context, asOf Moment, r Row) (none decim
 	if r.Before == nil {
 		return none, NoChange{Code: YearUnknown}, nil
 	}
-	from, until := r.Before.Period, r.Whole.Period
-	if r.Measure.BreaksWithin(from, until) {
-		return none, NoChange{Code: CountedAnew}, nil
+	until := r.Whole.Period
+	breaks, err := f.breaksOf(ctx, asOf, r.Measure, r.Area)
+	if err != nil {
+		return none, why, err
 	}
-	if r.Signal != nil {
-		for _, b := range r.Signal.Breaks {
-			if b.From.Start.After(from.Start) && !b.From.Start.After(until.Start) {
-				return none, NoChange{Code: MembersChanged, Break: &b}, nil
-			}
-		}
+	if why = apartBy(r.Measure, breaks, r.Before.Period, until); why.Code != "" {
+		return none, why, nil
 	}
 	stopped, err := f.stopped(ctx, asOf, r.Measure, until, map[string]measure.Point{r.Area.Code: *r.Before})
 	if err != nil {

@@ -206,7 +206,7 @@ func (f *series) askTogether(ctx context.Context, asOf Moment, measures, moving 
 	if err != nil {
 		return nil, err
 	}
-	_, err = f.moves(ctx, asOf, slices.DeleteFunc(storedOf(moving), func(m *catalog.Measure) bool { return !movesWithWork(m) }))
+	_, err = f.moves(ctx, asOf, slices.DeleteFunc(storedOf(moving), func(m *catalog.Measure) bool { return !hasMembers(m) }))
 	return byMeasure, err
 }
 
@@ -240,7 +240,7 @@ func (f *series) Breaks(ctx context.Context, asOf Moment, m *catalog.Measure) (m
 		return nil, nil
 	}
 	breaks := map[string][]measure.MembershipBreak{}
-	if stored := m.Stored(); movesWithWork(stored) {
+	if stored := m.Stored(); hasMembers(stored) {
 		all, err := f.moves(ctx, asOf, []*catalog.Measure{stored})
 		if err != nil || len(m.OrganisationBreaks) == 0 {
 			return all[stored.ID].breaks, err
@@ -264,10 +264,22 @@ type movement struct {
 	apart  []measure.Amount                     // those of that period and of the one a year before
 }
 
-// movesWithWork tells whether what organisations have of a measure breaks its series where they come or go. What is stated once a year, such as a debt,
-// does not move with the work.
-func movesWithWork(m *catalog.Measure) bool {
-	return m.Level != catalog.ByEngland && m.Grain.Months() != 12
+// hasMembers tells whether the figures of a measure are those of organisations, which may come and go.
+func hasMembers(m *catalog.Measure) bool { return m.Level != catalog.ByEngland }
+
+// breaksOfMoves finds the breaks in the amounts of a measure. What is stated once a year, such as a debt, does not come and go with the work: there
+// only organisations that moved from one footprint to another break a series.
+func (f *series) breaksOfMoves(m *catalog.Measure, amounts []measure.Amount) map[string][]measure.MembershipBreak {
+	found := measure.MembershipBreaks(m.Grain, amounts, f.directory.Reference)
+	if m.Grain.Months() != 12 {
+		return found
+	}
+	for place, breaks := range found {
+		found[place] = slices.DeleteFunc(breaks, func(b measure.MembershipBreak) bool {
+			return !slices.ContainsFunc(b.Moves, func(move measure.Move) bool { return f.directory.Reference.Moved(move.Organisation) })
+		})
+	}
+	return found
 }
 
 // maxAmounts is of how many measures amounts are asked for at once.
@@ -279,7 +291,7 @@ func (f *series) moves(ctx context.Context, asOf Moment, measures []*catalog.Mea
 		amounts, err := f.amounts(ctx, asOf, some, Range{})
 		found := map[string]movement{}
 		for _, m := range some {
-			moved := movement{breaks: measure.MembershipBreaks(m.Grain, amounts[m.ID], f.directory.Reference)}
+			moved := movement{breaks: f.breaksOfMoves(m, amounts[m.ID])}
 			for _, a := range amounts[m.ID] {
 				if a.Period.After(moved.latest) {
 					moved.latest = a.Period

@@ -191,8 +191,8 @@ func TestConfirmedGapsAndSteps(t *testing.T) {
 				t.Fatal(err)
 			}
 			area, _ := after.FindArea(footprintOf)
-			if s := all.Of(m, area); s.Change.Valid != stated || (s.Across == nil) != stated {
-				t.Errorf("%s: change %v across %v", period, s.Change, s.Across)
+			if s := all.Of(m, area); s.Change.Valid != stated || (s.Apart.Code == "") != stated {
+				t.Errorf("%s: change %v apart %v", period, s.Change, s.Apart)
 			}
 		}
 	})

@@ -42,7 +42,7 @@ func (f *standing) stopped(
 			reports[a.Organisation] = true
 		}
 	}
-	all := slices.DeleteFunc(slices.Clone(amounts), func(a measure.Amount) bool { return reports[a.Organisation] })
+	all := slices.DeleteFunc(slices.Clone(amounts), func(a measure.Amount) bool { return reports[a.Organisation] || f.takenOver(a, reports) })
 	slices.SortStableFunc(all, func(a, b measure.Amount) int { return cmp.Compare(b.Amount, a.Amount) })
 	found := map[string][]Stopped{}
 	for _, o := range all {
@@ -55,6 +55,17 @@ func (f *standing) stopped(
 		}
 	}
 	return found, nil
+}
+
+// takenOver tells whether the work of an organisation is in the figure of its place all the same: under the one that followed it, which lies there.
+func (f *standing) takenOver(a measure.Amount, reports map[string]bool) bool {
+	r := f.directory.Reference
+	for next, ok := r.Successor(a.Organisation); ok; next, ok = r.Successor(next) {
+		if reports[next] {
+			return slices.Contains(r.MayBelong(next, a.Period), a.Footprint)
+		}
+	}
+	return false
 }
 
 // amountsAYearApart are those of one period and of the one a year before.

@@ -58,11 +58,11 @@ func (t Table) Of(levels []Level) Table {
 
 // TableRow is one figure: of a measure, a place and a period.
 type TableRow struct {
-	Measure *catalog.Measure
-	Code    string // of the place; of a region its slug
-	Name    string
-	Level   Level
-	MissingReason    MissingReason // why the figure is not whole; empty where it is
+	Measure       *catalog.Measure
+	Code          string // of the place; of a region its slug
+	Name          string
+	Level         Level
+	MissingReason MissingReason // why the figure is not whole; empty where it is
 	measure.Point
 }
 

@@ -164,6 +164,49 @@ func (r *Reference) Of(organisation string, on time.Time) (footprint string, ok 
 	return "", false
 }
 
+// DayOf is the day by which a figure is placed that a publisher states by the codes of another day than those of its period. One that lay whole in a
+// footprint on both days is the same organisation, and belongs where it lay in the period; else the code tells which area is meant.
+func (r *Reference) DayOf(organisation string, period, codes time.Time) time.Time {
+	before, then := r.Of(organisation, period)
+	if after, now := r.Of(organisation, codes); then && now && before != after {
+		return period
+	}
+	return codes
+}
+
+// Moved tells whether an organisation lay whole in one footprint, and later whole in another.
+func (r *Reference) Moved(organisation string) bool {
+	home := ""
+	for _, m := range r.byOrganisation[clean(organisation)] {
+		if !m.Placed() || !m.Share.Equal(whole) {
+			continue
+		}
+		if home != "" && home != m.Footprint {
+			return true
+		}
+		home = m.Footprint
+	}
+	return false
+}
+
+// CouncilsPlaced is the day of the look-up by which councils are placed, for all time.
+var CouncilsPlaced = time.Date(2017, time.April, 1, 0, 0, 0, 0, time.UTC)
+
+// SameArea tells whether a footprint had the same commissioners on two days: not where one of them lay whole in it on the one, and in another on the
+// other. Commissioners that were made of others change nothing.
+func (r *Reference) SameArea(footprint string, a, b time.Time) bool {
+	for code, o := range r.organisations {
+		if o.Kind != Commissioner || len(r.byOrganisation[code]) < 2 || r.DayOf(code, a, b).Equal(b) {
+			continue
+		}
+		before, _ := r.Of(code, a)
+		if after, _ := r.Of(code, b); before == footprint || after == footprint {
+			return false
+		}
+	}
+	return true
+}
+
 // Placed tells whether an organisation lay in any footprint on a day, wholly or
 // in part.
 func (r *Reference) Placed(organisation string, on time.Time) bool {

@@ -408,3 +408,43 @@ func TestReadRefusesMissingAndEmptyFiles(t *testing.T) {
 		t.Errorf("error %v, want one that found no columns", err)
 	}
 }
+
+// North Durham moved in April 2017: by whatever day's codes its figures are stated, it belongs where it lay in their period. Codes that mean another
+// area than they did, as Cumbria's since then, are placed by the day whose codes they are.
+func TestDayOf(t *testing.T) {
+	r := read(t)
+	day := func(text string) time.Time {
+		at, err := time.Parse(time.DateOnly, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	codes := day("2019-04-01")
+	for _, c := range []struct{ organisation, period, want string }{
+		{"00J", "2015-10-01", "2015-10-01"},
+		{"00J", "2017-04-01", "2019-04-01"}, // either is in the same footprint
+		{"00C", "2015-10-01", "2019-04-01"},
+		{"01H", "2015-10-01", "2019-04-01"},
+		{"15E", "2015-10-01", "2019-04-01"},
+		{"none", "2015-10-01", "2019-04-01"},
+	} {
+		if got := r.DayOf(c.organisation, day(c.period), codes); !got.Equal(day(c.want)) {
+			t.Errorf("%s in %s is placed by %s, want %s", c.organisation, c.period, got.Format(time.DateOnly), c.want)
+		}
+	}
+	for _, f := range r.Footprints() {
+		moved := f.Code == "E54000045" || f.Code == "E54000046"
+		if got := r.SameArea(f.Code, before, footprint.CouncilsPlaced); got == moved {
+			t.Errorf("%s had the same commissioners on %s as when councils were placed: %v", f.Code, before.Format(time.DateOnly), got)
+		}
+		if !r.SameArea(f.Code, day("2020-01-01"), footprint.CouncilsPlaced) {
+			t.Errorf("%s has other commissioners in 2020, all of them made of its own", f.Code)
+		}
+	}
+	for organisation, want := range map[string]bool{"00J": true, "00C": false, "01H": false, "16C": false, "116": false} {
+		if got := r.Moved(organisation); got != want {
+			t.Errorf("%s moved: %v", organisation, got)
+		}
+	}
+}

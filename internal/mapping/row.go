@@ -189,7 +189,7 @@ func conditions(columns []catalog.Column) string {
 
 func (r *rowReader) observation(t *table, rec *record, measure, organisation string, period catalog.Period, column int, raw string) Observation {
 	return Observation{
-		Measure: measure, Organisation: organisation, Period: period, Status: NotReported, CodesOn: r.source.CodesOn(period),
+		Measure: measure, Organisation: organisation, Period: period, Status: NotReported, CodesOn: r.reference.DayOf(organisation, period.Start, r.source.CodesOn(period)),
 		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), cutLong(strings.TrimSpace(raw)), r.released},
 		Item: t.item(rec.row),
 	}
@@ -313,6 +313,7 @@ func (r *rowReader) readLong(t *table, rec *record, organisation string) {
 		if o.CodesOn, err = catalog.ParseDay(text); err != nil {
 			rec.fault(ruleOrigin, publication.ColumnName(at.codesOn), text, err.Error())
 		}
+		o.CodesOn = r.reference.DayOf(organisation, period.Start, o.CodesOn)
 	}
 	as, faults := &catalog.Column{Measure: id}, len(rec.faults)
 	if o.Numerator = r.number(rec, at.numerator, numerator, as); o.Numerator.Valid {

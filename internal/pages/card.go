@@ -251,8 +251,8 @@ func (c placeView) card(ctx context.Context, row figures.Row, now figures.Latest
 	last := points[len(points)-1]
 	card.Latest, card.Period = card.Points[len(points)-1].Value, last.Period.Words()
 	incomparable := wording.Incomparable(row.NoChange, c.directory.Named)
-	if now.Across != nil {
-		incomparable = wording.NoChange(now)
+	if now.Apart.Code != "" {
+		incomparable = wording.NoChange(now, c.directory.Named)
 	}
 	card.Finding, card.Sentence = wording.CardFinding(m, points, incomparable)
 	card.Estimate = wording.Estimates(m, points, c.directory.Named)

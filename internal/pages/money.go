@@ -91,6 +91,7 @@ func (c placePages) Money(ctx context.Context, s figures.Area, asOf figures.Mome
 	}
 	if page.Finding, page.Change = wording.MoneyFinding(
 		money,
+		c.directory.Named,
 	); slices.ContainsFunc(
 		money.Lines,
 		func(l figures.MoneyLine) bool { return asOf.Waits(l.Measure()) },

@@ -140,7 +140,7 @@ func (c *parts) changeFigure(m *catalog.Measure, s figures.LatestFigure) Figure 
 	if s.Change.Valid {
 		return Figure{Text: wording.Changed(m, s.Change.Decimal), Plain: s.Change.Decimal.Round(4).String()}
 	}
-	return Figure{Text: "not stated", Missing: true, Reason: wording.NoChange(s)}
+	return Figure{Text: "not stated", Missing: true, Reason: wording.NoChange(s, c.directory.Named)}
 }
 
 func (c *parts) shell(title, section string, asOf figures.Moment, hidden ...string) Shell {

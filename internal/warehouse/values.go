@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 	"unique"
 
@@ -206,7 +207,7 @@ func (w FigureStore) cells(
 	r figures.Range,
 ) ([]figures.Cell, error) {
 	parameters := clickhouse.Parameters{"scopes": array(scopes), "organisation": organisation, "footprints": array(w.areas)}
-	parameters["component"] = array(m.Components())
+	parameters["component"], parameters["england"] = array(m.Components()), strconv.FormatBool(m.EnglandStated)
 	bindAsOf(parameters, asOf)
 	bindRange(parameters, r)
 	var cells []figures.Cell

@@ -39,7 +39,7 @@ WITH
                max(NOT stated) OVER (PARTITION BY period, footprint) AS place_has_parts,
                uniqExactIf(measure, footprint = 'ENG' AND numerator IS NOT NULL) OVER (PARTITION BY period) = length({component:Array(String)})
                    AND countIf(footprint = 'ENG' AND numerator IS NULL) OVER (PARTITION BY period) = 0
-                   AND period NOT IN (SELECT period FROM covered) AS england_stated,
+                   AND ({england:Bool} OR period NOT IN (SELECT period FROM covered)) AS england_stated, -- of some measures it stands above the parts
                max(footprint != 'ENG') OVER (PARTITION BY period) AS england_has_parts
         FROM located
     ),

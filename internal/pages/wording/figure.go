@@ -550,7 +550,7 @@ func NoFigure(m *catalog.Measure, s Scale, p measure.Point, place string, d *fig
 	case p.NoValue == measure.Contradictory:
 		text, reason = "no share", "The counts contradict each other: more within the share than there are, or fewer than none."
 	case p.NoValue == measure.PeopleUnknown:
-		text, reason = "no rate", peopleUnknown(m, p, d)
+		text, reason = "no rate", peopleUnknown(m, p, place, d)
 	case m.Ratio():
 		ratio := "share"
 		if m.Unit == catalog.Rate {
@@ -561,15 +561,15 @@ func NoFigure(m *catalog.Measure, s Scale, p measure.Point, place string, d *fig
 		text = "no rate"
 		reason = Value(m, p.Value.Decimal) + " in number; no patients are registered outside the footprints."
 	default:
-		text, reason = "no rate", peopleUnknown(m, p, d)
+		text, reason = "no rate", peopleUnknown(m, p, place, d)
 	}
 	return text, reason
 }
 
 // NoChange says why there is no change on a year before.
-func NoChange(s figures.LatestFigure) string {
-	if s.Across != nil {
-		return fmt.Sprintf("Something else is counted from %s on, so the two years cannot be compared.", s.Across.From.Words())
+func NoChange(s figures.LatestFigure, named Names) string {
+	if s.Apart.Code != "" {
+		return Incomparable(s.Apart, named)
 	}
 	if s.Before != nil && s.Before.Value.Valid && s.Now.Value.Valid {
 		return "The figure a year before was zero, so no percentage can be stated."

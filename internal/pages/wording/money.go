@@ -20,7 +20,7 @@ func MoneyTitle(s figures.Area) string { return s.Name + ": money of the NHS and
 
 // MoneyFinding states the first line of each purse in the newest year in which all of them have a figure, and how they changed from the first such
 // year: not where a line counts something else in between.
-func MoneyFinding(m figures.Money) (finding, change string) {
+func MoneyFinding(m figures.Money, named Names) (finding, change string) {
 	leads := leadingLines(m)
 	var known []int
 	for i := range m.Years {
@@ -35,13 +35,19 @@ func MoneyFinding(m figures.Money) (finding, change string) {
 		return "No year has figures of both the NHS and councils", ""
 	}
 	first, last := known[0], known[len(known)-1]
-	var now, moved []string
+	var now, moved, apart []string
 	for _, l := range leads {
 		from, to := l.Figures[first], l.Figures[last]
 		title := LowerFirst(l.Measure().Title)
 		now = append(now, title+" "+millions(to.Value.Decimal)+Mark(to.Point))
 		compared := measure.Change(l.Measure(), to.Value, from.Value)
-		if first == last || !compared.Valid || l.Measure().BreaksWithin(from.Period, to.Period) {
+		if first == last || !compared.Valid {
+			continue
+		}
+		if why := l.Apart(from.Period, to.Period); why.Code != "" {
+			if why.Code == figures.MembersChanged {
+				apart = append(apart, Capital(title)+" is not compared: "+LowerFirst(OnPeriod(why.Break.From))+" "+MembershipWords(*why.Break, named)+".")
+			}
 			continue
 		}
 		moved = append(moved, title+" "+Changed(l.Measure(), compared.Decimal)+Mark(to.Point))
@@ -50,7 +56,7 @@ func MoneyFinding(m figures.Money) (finding, change string) {
 	if len(moved) > 0 {
 		change = fmt.Sprintf("From %s to %s: %s. Prices are those of each year.", m.Years[first].Words(), m.Years[last].Words(), strings.Join(moved, "; "))
 	}
-	return finding, change
+	return finding, strings.Join(append(slices.DeleteFunc([]string{change}, func(s string) bool { return s == "" }), apart...), " ")
 }
 
 // leadingLines are the first line of each purse.

@@ -5,6 +5,7 @@ import (
 
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
+	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
 )
 
@@ -28,8 +29,14 @@ func DividedBy(m *catalog.Measure, p measure.Point, d *figures.Directory) string
 }
 
 // peopleUnknown says that it is not known how many people a figure would be divided by.
-func peopleUnknown(m *catalog.Measure, p measure.Point, d *figures.Directory) string {
+func peopleUnknown(m *catalog.Measure, p measure.Point, place string, d *figures.Directory) string {
 	people, known := d.Catalog.Measure(m.People())
+	if known && figures.PlacedApart(m, people) && !d.OfCouncils(place, p.Period.Start) {
+		return fmt.Sprintf(
+			"Councils are placed by the footprints of %s. Another commissioner belonged to this one then, so its patients are not those of the councils.",
+			Day(footprint.CouncilsPlaced),
+		)
+	}
 	if !known || people.CarriedForward == 0 {
 		return "The number of registered patients is not known."
 	}
