@@ -54,8 +54,8 @@ export function toggle(entry: Entry): boolean {
 
 /** Offers to put this page in the list. */
 export function offerList(parent: Element, entry: Entry): void {
-  const offer = document.createElement("p");
-  offer.className = "choices__link";
+  const offer = document.createElement("span");
+  offer.className = "choices__list";
   const button = document.createElement("button");
   button.type = "button";
   button.className = "linklike";

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -66,6 +67,11 @@ const maxBody = 16 << 10
 
 // NewID is a name that nobody guesses, for an act, a person or a form.
 func NewID() string { return strings.ToLower(rand.Text()) }
+
+// IsID tells whether a text has the form of such a name.
+func IsID(text string) bool { return idForm.MatchString(text) }
+
+var idForm = regexp.MustCompile(`^[a-z2-7]{26}$`)
 
 // canonicalVersion begins what is hashed, so that another form can be told from this one.
 const canonicalVersion = "stpd act 1"

@@ -206,3 +206,19 @@ type SignOffBody struct {
 	Load        uint64 `json:"load"`        // the newest that it rested on
 	Statement   string `json:"statement"`
 }
+
+// signKinds are the kinds of sign-offs, as addresses and the API name them.
+var signKinds = map[Kind]string{VerdictSigned: "verdict", ReviewSigned: "review", ReturnSigned: "return"}
+
+// SignKind finds the kind of sign-off of a name.
+func SignKind(name string) (Kind, bool) {
+	for kind, known := range signKinds {
+		if known == name {
+			return kind, true
+		}
+	}
+	return "", false
+}
+
+// SignName names a kind of sign-off; empty of other acts.
+func (k Kind) SignName() string { return signKinds[k] }

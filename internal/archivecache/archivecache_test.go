@@ -24,7 +24,7 @@ func making(longest time.Duration) archivecache.Making {
 	}
 }
 
-// A command writes to the folder of a service that runs: whoever is later waits, and nobody is refused.
+// A command writes to the folder of a service that runs: the later of them waits, and nobody is refused.
 func TestTwoProgramsWriteToOneFolder(t *testing.T) {
 	folder := t.TempDir()
 	cache := archivecache.New(folder, ".zip", 1<<20, "test", time.Now)

@@ -78,7 +78,8 @@ func TestGeneralKnowledgeAloneIsNoTest(t *testing.T) {
 	c := shipped(t)
 	tested, _ := c.Claim("pacs_bed_days")
 	r := testIn(t, bundledPlaces{t: t, catalog: c}, c, tested, "")
-	if r.Verdict != claim.CannotBeTested || r.Refused == nil || r.Refused.Code != claim.PlaceNotPublished || r.Effect != nil || r.Requirement() != claim.RequiresPlaces {
+	if r.Verdict != claim.CannotBeTested || r.Refused == nil || r.Refused.Code != claim.PlaceNotPublished || r.Effect != nil ||
+		r.Requirement() != claim.RequiresPlaces {
 		t.Errorf("%s: %+v", r.Verdict, r.Refused)
 	}
 }

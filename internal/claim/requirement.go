@@ -61,7 +61,7 @@ var requirementOf = map[ReasonCode]Requirement{
 	KnownEvent:        RequiresQuiet,
 }
 
-// Lacks is what would have to be there first, of a claim that could not be tested: by the reason that weighs most, or what that one rests on.
+// Requirement is what would have to be there first, of a claim that could not be tested: by the reason that weighs most, or what that one rests on.
 func (r *Result) Requirement() Requirement {
 	if len(r.Reasons) == 0 {
 		return RequiresMeasure

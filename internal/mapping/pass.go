@@ -291,7 +291,8 @@ func (r *pass) addOmitted() {
 					}
 					r.observations = append(r.observations, Observation{
 						Measure: measure, Organisation: organisation, Period: period, Status: NotReported, Note: omission.Reason,
-						CodesOn: r.rows.reference.DayOf(organisation, period.Start, r.Source.CodesOn(period)), Cell: Cell{File: r.file, SHA256: r.sha256, Released: r.summary.Released},
+						CodesOn: r.rows.reference.DayOf(organisation, period.Start, r.Source.CodesOn(period)),
+						Cell:    Cell{File: r.file, SHA256: r.sha256, Released: r.summary.Released},
 					})
 					r.summary.Accepted++
 				}

@@ -189,9 +189,13 @@ func conditions(columns []catalog.Column) string {
 
 func (r *rowReader) observation(t *table, rec *record, measure, organisation string, period catalog.Period, column int, raw string) Observation {
 	return Observation{
-		Measure: measure, Organisation: organisation, Period: period, Status: NotReported, CodesOn: r.reference.DayOf(organisation, period.Start, r.source.CodesOn(period)),
-		Cell: Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), cutLong(strings.TrimSpace(raw)), r.released},
-		Item: t.item(rec.row),
+		Measure:      measure,
+		Organisation: organisation,
+		Period:       period,
+		Status:       NotReported,
+		CodesOn:      r.reference.DayOf(organisation, period.Start, r.source.CodesOn(period)),
+		Cell:         Cell{r.file, r.sha256, t.sheet.Name, rec.row.Number, publication.ColumnName(column), cutLong(strings.TrimSpace(raw)), r.released},
+		Item:         t.item(rec.row),
 	}
 }
 

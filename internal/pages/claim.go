@@ -494,7 +494,7 @@ func ruleRows(rules []claim.Rule, decided int) []RuleRow {
 // ClaimPage is one claim: what is claimed, what the figures show and what they cannot.
 type ClaimPage struct {
 	Shell
-	SignOffs SignOffs
+	SignOffs         SignOffs
 	ClaimID, Claimed string // in our own words
 	Places           []Link
 	Measure          Link

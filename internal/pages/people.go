@@ -124,7 +124,13 @@ type SessionRow struct {
 }
 
 // Account composes what somebody sees of themselves.
-func (c accountPages) Account(ctx context.Context, self account.Session, sessions []account.Session, signOffs []SignOffRow, wrong []FieldError) (AccountPage, error) {
+func (c accountPages) Account(
+	ctx context.Context,
+	self account.Session,
+	sessions []account.Session,
+	signOffs []SignOffRow,
+	wrong []FieldError,
+) (AccountPage, error) {
 	page := AccountPage{Form: c.form("Your account", wrong, nil), MinPassword: account.MinPassword, SignOffs: signOffs}
 	for _, row := range signOffs {
 		if row.Lapsed {

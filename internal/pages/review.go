@@ -23,13 +23,13 @@ import (
 type ReviewPage struct {
 	Shell
 	SignOffs SignOffs // of a week that is over
-	Region  Link   // its page as the figures stood
-	Regions []Link // the reviews of the same week, this one Current
-	Week    string // "16 to 22 November 2026"
-	WeekID  string
-	Address string // that keeps the figures of the week
-	Kept    string // of a week that still runs: the address of what the page shows now
-	Until   string // of a week that still runs: when the figures are of
+	Region   Link     // its page as the figures stood
+	Regions  []Link   // the reviews of the same week, this one Current
+	Week     string   // "16 to 22 November 2026"
+	WeekID   string
+	Address  string // that keeps the figures of the week
+	Kept     string // of a week that still runs: the address of what the page shows now
+	Until    string // of a week that still runs: when the figures are of
 	// EarlierWeek and LaterWeek are without a URL before the first load and after the present.
 	EarlierWeek, LaterWeek Link
 	Messages               []MessageRow

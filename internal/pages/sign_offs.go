@@ -165,7 +165,7 @@ func (c *parts) signOffs(ctx context.Context, now Signable, signable bool, asOf 
 	names, fault, err := c.acts.read(ctx, err, func(s *act.State) bool {
 		found = s.SignOffs(now.Kind, now.Content.Of, upTo)
 		if signable && asOf.Text == "" && s.Peopled() {
-			all.AddURL = address("/sign-offs/new", "kind", signKinds[now.Kind], "of", now.Content.Of)
+			all.AddURL = address("/sign-offs/new", "kind", now.Kind.SignName(), "of", now.Content.Of)
 		}
 		return len(found) > 0
 	})
@@ -211,22 +211,6 @@ func signOffRow(o act.SignOff, now Signable, names map[string]account.Person, as
 	return row
 }
 
-// signKinds are the kinds of sign-offs, as addresses have them.
-var signKinds = map[act.Kind]string{act.VerdictSigned: "verdict", act.ReviewSigned: "review", act.ReturnSigned: "return"}
-
-// SignKind finds the kind of sign-off that an address names.
-func SignKind(text string) (act.Kind, bool) {
-	for kind, name := range signKinds {
-		if name == text {
-			return kind, true
-		}
-	}
-	return "", false
-}
-
-// SignKindOf names a kind of sign-off, as addresses and the API have it.
-func SignKindOf(kind act.Kind) string { return signKinds[kind] }
-
 // SignOffPage is where something is signed off, or a sign-off is withdrawn.
 type SignOffPage struct {
 	Form
@@ -256,13 +240,13 @@ func (c accountPages) OwnSignOffs(ctx context.Context, all []act.SignOff, now fu
 
 // NewSignOff composes the page on which something is signed off.
 func (c actPages) NewSignOff(now Signable, id string, wrong []FieldError, typed map[string]string) SignOffPage {
-	return SignOffPage{Form: c.form("Sign off", wrong, typed), Now: now, Kind: signKinds[now.Kind], FormID: id, Max: act.MaxStatement}
+	return SignOffPage{Form: c.form("Sign off", wrong, typed), Now: now, Kind: now.Kind.SignName(), FormID: id, Max: act.MaxStatement}
 }
 
 // EditSignOff composes the page on which a sign-off is withdrawn. Now is what it is about, as it stands.
 func (c actPages) EditSignOff(ctx context.Context, o act.SignOff, now Signable, wrong []FieldError, typed map[string]string) (SignOffPage, error) {
 	names, err := c.acts.Names(ctx)
 	return SignOffPage{
-		Form: c.form("Sign-off", wrong, typed), Now: now, Kind: signKinds[now.Kind], Row: signOffRow(o, now, names, figures.Moment{}), FormID: act.NewID(),
+		Form: c.form("Sign-off", wrong, typed), Now: now, Kind: now.Kind.SignName(), Row: signOffRow(o, now, names, figures.Moment{}), FormID: act.NewID(),
 	}, err
 }

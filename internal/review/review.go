@@ -126,11 +126,11 @@ type SignalChange struct {
 
 // Column is a measure that some footprint is off track in, with the figures of all.
 type Column struct {
-	Measure *catalog.Measure
-	Period  catalog.Period    // the newest of those off track; a place whose last whole figure is older has its own
-	Required   measure.Judgement // of the first footprint off track
-	Alike   bool              // the same is asked of all that are off track
-	Figures []Against         // in the order of the places
+	Measure  *catalog.Measure
+	Period   catalog.Period    // the newest of those off track; a place whose last whole figure is older has its own
+	Required measure.Judgement // of the first footprint off track
+	Alike    bool              // the same is asked of all that are off track
+	Figures  []Against         // in the order of the places
 }
 
 // Against is a figure compared with the target that governs it.

@@ -141,8 +141,15 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 	visitors := []string{"", "nobody", "contributor", "lead", "auditor", "analyst", "administrator"}
 	all := visitors[1:]
 	may := map[Access][]string{
-		Anyone: visitors, SignedIn: all, Contributor: {"contributor", "lead"}, Decider: {"lead"}, Signer: {"auditor", "lead"}, LogReader: {"auditor", "administrator"},
-		Administrator: {"administrator"}, TokenHolder: nil, ThisMachine: visitors,
+		Anyone:        visitors,
+		SignedIn:      all,
+		Contributor:   {"contributor", "lead"},
+		Decider:       {"lead"},
+		Signer:        {"auditor", "lead"},
+		LogReader:     {"auditor", "administrator"},
+		Administrator: {"administrator"},
+		TokenHolder:   nil,
+		ThisMachine:   visitors,
 	}
 	tokens := map[string]string{"": ""}
 	for _, name := range all {

@@ -16,7 +16,7 @@ const signedClaim = "better_care_fund_admissions"
 // retest tests the claims again and keeps what is found, as after a load.
 func (o *office) retest() {
 	o.t.Helper()
-	if _, err := o.known.Register.Retest(o.t.Context(), o.known.Warehouse.KeepVerdicts); err != nil {
+	if _, err := o.known.Retest(o.t.Context(), o.known.Warehouse.KeepVerdicts); err != nil {
 		o.t.Fatal(err)
 	}
 }
@@ -61,7 +61,11 @@ func TestSigningOffAVerdict(t *testing.T) {
 		t.Errorf("before it was tested: %d", a.Code)
 	}
 	o.retest()
-	if page := o.page(claim, ""); !strings.Contains(text(page), "Nobody has signed this off") || !strings.Contains(page, "/sign-offs/new?kind=verdict&amp;of="+signedClaim) {
+	if page := o.page(
+		claim,
+		"",
+	); !strings.Contains(text(page), "Nobody has signed this off") ||
+		!strings.Contains(page, "/sign-offs/new?kind=verdict&amp;of="+signedClaim) {
 		t.Fatalf("%.3000s", text(page))
 	}
 	form := o.signed(address, aud, "Cells <b>checked</b>")
@@ -72,7 +76,14 @@ func TestSigningOffAVerdict(t *testing.T) {
 	}
 	form.Set("id", act.NewID()) // a refused attempt used the other
 	empty := url.Values{"id": {act.NewID()}, "sha256": form["sha256"], "definitions": form["definitions"], "load": form["load"], "statement": {" "}}
-	if a := o.ask(o.open, http.MethodPost, address, aud, empty); a.Code != http.StatusBadRequest || !strings.Contains(a.Body.String(), `<a href="#statement">Enter a text`) {
+	if a := o.ask(
+		o.open,
+		http.MethodPost,
+		address,
+		aud,
+		empty,
+	); a.Code != http.StatusBadRequest ||
+		!strings.Contains(a.Body.String(), `<a href="#statement">Enter a text`) {
 		t.Errorf("without a statement: %d %.900s", a.Code, text(a.Body.String()))
 	}
 	for _, field := range []string{"sha256", "definitions", "load"} {
@@ -87,12 +98,22 @@ func TestSigningOffAVerdict(t *testing.T) {
 		}
 	}
 	for range 2 { // sent again
-		if a := o.ask(o.open, http.MethodPost, address, aud, form); a.Code != http.StatusSeeOther || a.Header().Get("Location") != claim+"#sign-off-s"+form.Get("id") {
+		if a := o.ask(
+			o.open,
+			http.MethodPost,
+			address,
+			aud,
+			form,
+		); a.Code != http.StatusSeeOther ||
+			a.Header().Get("Location") != claim+"#sign-off-s"+form.Get("id") {
 			t.Fatalf("%d %s %.900s", a.Code, a.Header().Get("Location"), text(a.Body.String()))
 		}
 	}
 	page := o.page(claim, "")
-	if said := text(page); strings.Count(said, "Signed off ") != 1 || !strings.Contains(page, "Cells &lt;b&gt;checked&lt;/b&gt;") || !strings.Contains(page, form.Get("sha256")) {
+	if said := text(
+		page,
+	); strings.Count(said, "Signed off ") != 1 || !strings.Contains(page, "Cells &lt;b&gt;checked&lt;/b&gt;") ||
+		!strings.Contains(page, form.Get("sha256")) {
 		t.Errorf("%.3000s", said)
 	}
 	if a := o.ask(o.open, http.MethodPost, address, aud, o.signed(address, aud, "again")); a.Code == http.StatusSeeOther {
