@@ -26,14 +26,18 @@ func (f *series) people(ctx context.Context, asOf Moment, m *catalog.Measure) (m
 	if err != nil || of == nil {
 		return nil, err
 	}
-	// Councils are placed by the footprints of one day, patients by those of their quarter.
+	// Councils are placed by the footprints of one day, patients by those of their quarter, but for the one that is stated by footprint, as these have
+	// been since that day.
 	apart := PlacedApart(m, of)
 	return Remember(ctx, f.memory, asOf, fmt.Sprint("people ", of.ID, " ", of.Hash(), " ", apart), func(ctx context.Context) (map[string]measure.People, error) {
 		counts, err := f.Points(ctx, asOf, of)
 		people := map[string]measure.People{}
 		for place, points := range counts.ByPlace() {
-			if apart {
-				points = slices.DeleteFunc(points, func(p measure.Point) bool { return !f.directory.OfCouncils(place, p.Period.Start) })
+			if of.ID == RegisteredPatientsID {
+				points = slices.DeleteFunc(points, func(p measure.Point) bool {
+					stated := p.Period.Start.Equal(RegisteredQuarter)
+					return stated != apart && !f.directory.OfCouncils(place, p.Period.Start)
+				})
 			}
 			people[place] = peopleCounted(of, points)
 		}

@@ -41,16 +41,19 @@ func TestAnOrganisationThatMoved(t *testing.T) {
 		return p
 	}
 	for _, c := range []struct{ measure, place, period, rate string }{ // those of 251,187 patients of North Durham, and its own figures
-		{"core_allocation", left, "2015/16", "1327992"},
-		{"hes_emergency_admissions", left, "2015/16", "121"},
-		{"non_elective_admissions", left, "2015-04", "9"},
-		{"non_elective_admissions", joined, "2015-04", "10"},
+		{"core_allocation", left, "2015/16", "1327992.0"},
+		{"hes_emergency_admissions", left, "2015/16", "120.8"},
+		{"non_elective_admissions", left, "2015-04", "8.7"},
+		{"non_elective_admissions", joined, "2015-04", "9.6"},
+		{"non_elective_admissions", left, "2016-02", "9.3"},
+		{"non_elective_admissions", joined, "2016-02", "9.3"},
+		{"non_elective_admissions", left, "2017-02", "8.5"},
 	} {
-		if p := point(c.measure, c.place, c.period); !p.Rate.Valid || p.Rate.Decimal.StringFixed(0) != c.rate {
+		if p := point(c.measure, c.place, c.period); !p.Rate.Valid || p.Rate.Decimal.StringFixed(1) != c.rate {
 			t.Errorf("%s of %s in %s is %v for 1,000 patients, want %s", c.measure, c.place, c.period, p.Rate, c.rate)
 		}
 	}
-	for period, rated := range map[string]bool{"2014-01": false, "2017-03": false, "2017-05": true, "2018-01": true} {
+	for period, rated := range map[string]bool{"2014-01": false, "2015-12": false, "2016-02": true, "2017-03": true, "2018-01": true} {
 		for _, place := range []string{left, joined} {
 			if p := point("delayed_days", place, period); !p.Numerator.Valid || p.Rate.Valid != rated {
 				t.Errorf("delayed days of %s in %s: %v, and %v for 1,000 patients", place, period, p.Numerator, p.Rate)
