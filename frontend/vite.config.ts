@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.ts"],
-    setupFiles: "src/palette.setup.ts",
+    setupFiles: "src/charts/colours.setup.ts",
     css: true,
   },
 });

@@ -7,7 +7,7 @@ import {
 } from "echarts/components";
 import { init, use, type ECharts, type EChartsCoreOption } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
-import { colour } from "../palette";
+import { colour } from "./colours";
 import { formatTick, namedPeriods, shortPeriod, type Extent, type Format } from "./axis";
 import { offerSaving } from "./saving";
 import { addSlider, type Slider } from "./slider";

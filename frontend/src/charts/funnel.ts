@@ -1,7 +1,7 @@
 import { ScatterChart } from "echarts/charts";
 import { use } from "echarts/core";
 import { LabelLayout } from "echarts/features";
-import { colour } from "../palette";
+import { colour } from "./colours";
 import { extentOf } from "./axis";
 import {
   axisNote,

@@ -1,4 +1,4 @@
-import { colour, type Colour } from "../palette";
+import { colour, type Colour } from "./colours";
 import { stretches, type Point } from "./points";
 
 export interface Mark {

@@ -1,4 +1,4 @@
-import { colour } from "../palette";
+import { colour } from "./colours";
 import { extentOfDifferences } from "./axis";
 import { claimAxes, startLine } from "./claim";
 import type { Draw, Drawing, Room } from "./frame";

@@ -1,6 +1,6 @@
 import { CustomChart, ScatterChart } from "echarts/charts";
 import { use } from "echarts/core";
-import { colour } from "../palette";
+import { colour } from "./colours";
 import { extentOf } from "./axis";
 import {
   axisNote,

@@ -1,4 +1,4 @@
-import { colour } from "../palette";
+import { colour } from "./colours";
 import { permanentLink } from "../link";
 
 /** What a saved chart says of itself, apart from the drawing. */

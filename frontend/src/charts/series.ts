@@ -1,7 +1,7 @@
 import { BarChart } from "echarts/charts";
 import { MarkAreaComponent } from "echarts/components";
 import { use } from "echarts/core";
-import { colour } from "../palette";
+import { colour } from "./colours";
 import { apart, extentOfPoints } from "./axis";
 import {
   axisNote,

@@ -1,4 +1,4 @@
-import palette from "../styles/_palette.scss?inline";
+import palette from "../../styles/_palette.scss?inline";
 
 // The charts read their colours from the document, as they do on a page.
 const style = document.createElement("style");

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import palette from "../styles/_palette.scss?inline";
-import { chartColours, colour } from "./palette";
+import palette from "../../styles/_palette.scss?inline";
+import { chartColours, colour } from "./colours";
 
 const colours = new Map(
   [...palette.matchAll(/--colour-([\w-]+):\s*([^;}]+)/g)].map(([, name, value]) => [name!, value!]),
@@ -21,7 +21,7 @@ test("no other file states a colour", () => {
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
   );
   const found = files
-    .filter((file) => /\.(ts|scss|html)$/.test(file) && !/palette/.test(file))
+    .filter((file) => /\.(ts|scss|html)$/.test(file) && !/palette|colours/.test(file))
     .flatMap((file) =>
       [...readFileSync(file, "utf8").matchAll(stated)].map(([text]) => [file, text]),
     );
