@@ -11,6 +11,8 @@ const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 320, height
 
 export default defineConfig({
   testDir: "e2e",
+  // What people do needs accounts, and is tried alone, by whom a code is given to.
+  testMatch: process.env.STP_E2E_CODE ? "acting.spec.ts" : "!(acting).spec.ts",
   workers: 2,
   timeout: 300_000, // these bound what hangs, on machines that are slow and busy too
   expect: { timeout: 60_000 },

@@ -41,8 +41,8 @@ describe("a list of pages that the browser keeps", () => {
   });
 
   test("is offered on a page, and says what became of it", () => {
-    document.body.innerHTML = "<div></div>";
-    offerList(document.querySelector("div")!, emergency);
+    document.body.innerHTML = "<h1>Emergency admissions</h1>";
+    offerList(document.querySelector("h1")!, emergency);
     const button = document.querySelector("button")!;
     expect(button.textContent).toBe("Add to my list");
     button.click();

@@ -52,10 +52,9 @@ export function toggle(entry: Entry): boolean {
   return keepList(there ? rest : [...rest, entry]);
 }
 
-/** Offers to put this page in the list. */
-export function offerList(parent: Element, entry: Entry): void {
+/** Offers under its heading to put this page in the list. */
+export function offerList(heading: Element, entry: Entry): void {
   const offer = document.createElement("span");
-  offer.className = "choices__list";
   const button = document.createElement("button");
   button.type = "button";
   button.className = "linklike";
@@ -74,7 +73,15 @@ export function offerList(parent: Element, entry: Entry): void {
   });
   show();
   offer.append(button, " ", status);
-  parent.append(offer);
+  const under = heading.nextElementSibling;
+  if (under?.matches(".under-heading")) {
+    under.append(" · ", offer);
+  } else {
+    const line = document.createElement("p");
+    line.className = "under-heading";
+    line.append(offer);
+    heading.after(line);
+  }
 }
 
 /** Shows the list in a section that is hidden while there is none. */

@@ -25,9 +25,8 @@ for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-print]")
 const choices = document.querySelector(".choices__inner");
 const { pin, stood } = document.querySelector("main")?.dataset ?? {};
 if (choices && stood) offerLink(choices, pin);
-const { listed } = document.querySelector<HTMLElement>("h1[data-listed]")?.dataset ?? {};
-const offers = document.querySelector(".choices__link") ?? choices;
-if (offers && listed) offerList(offers, { path: location.pathname, name: listed });
+const heading = document.querySelector<HTMLElement>("h1[data-listed]");
+if (heading) offerList(heading, { path: location.pathname, name: heading.dataset.listed! });
 const list = document.querySelector<HTMLElement>("#my-list");
 if (list) showList(list);
 const printed = document.querySelector(".printed span");
