@@ -97,8 +97,8 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/api/v1/overview?measure=ae_attendances", 200, "application/json", []string{`"footprint":"UNALLOCATED"`, `"year_before":`}},
 		{"/api/v1/peers?measure=ae_attendances&footprint=QWO", 200, "application/json", []string{
 			`"ranked_by":"per_1000","ranked":44`, `"measure":"ae_attendances","aspect":"baseline","from":"2015-06","to":"2016-05","per":1000`,
-			`"nearest":[{"footprint":"E54000044","name":"Buckinghamshire, Oxfordshire and Berkshire West","region":"South East","distance":0.980801,"period":"2021-12"`,
-			`{"footprint":"E54000032","name":"Kent and Medway","region":"South East","distance":1.130786`, `"quintile":3,"decile":6`,
+			`"nearest":[{"footprint":"E54000044","name":"Buckinghamshire, Oxfordshire and Berkshire West","region":"South East","distance":0.981234,"period":"2021-12"`,
+			`{"footprint":"E54000032","name":"Kent and Medway","region":"South East","distance":1.139344`, `"quintile":3,"decile":6`,
 		}},
 		{"/api/v1/peers?measure=ae_four_hour&footprint=QT1", 200, "application/json", []string{
 			`"ranked_by":"value","ranked":31`, `"nearest":[{"footprint":"E54000015"`, `"distance":0.283566`, `"footprint":"E54000021"`, `"distance":0.347027`,

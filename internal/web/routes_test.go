@@ -72,8 +72,8 @@ func TestWhoMayAsk(t *testing.T) {
 			t.Errorf("%d %v:\n%s", who, who, diff)
 		}
 	}
-	if len(access) != 3+6 {
-		t.Errorf("there are %d kinds of access: three are tried here, and six that ask who is signed in in TestEveryRouteByEveryRole", len(access))
+	if len(access) != 3+7 {
+		t.Errorf("there are %d kinds of access: three are tried here, and seven that ask who is signed in in TestEveryRouteByEveryRole", len(access))
 	}
 }
 
