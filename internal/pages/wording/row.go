@@ -238,7 +238,7 @@ func RowChange(r figures.Row) (change, was string) {
 			was = "was " + Grouped(r.Before.Value.Decimal, RatePlaces(r.Whole.Value.Decimal))
 		}
 		if was += Mark(*r.Before); len(r.Measure.Events(r.Before.Period)) > 0 {
-			was += ", in a known event"
+			was += " (event)"
 		}
 	}
 	switch r.NoChange.Code {
