@@ -29,7 +29,8 @@ func (f *series) people(ctx context.Context, asOf Moment, m *catalog.Measure) (m
 	// Councils are placed by the footprints of one day, patients by those of their quarter, but for the one that is stated by footprint, as these have
 	// been since that day.
 	apart, rates := PlacedApart(m, of), !m.DividedByOwnPeriods() // of people are no rates: they are of that quarter themselves
-	return Remember(ctx, f.memory, asOf, fmt.Sprint("people ", of.ID, " ", of.Hash(), " ", apart, " ", rates), func(ctx context.Context) (map[string]measure.People, error) {
+	question := fmt.Sprint("people ", of.ID, " ", of.Hash(), " ", apart, " ", rates)
+	return Remember(ctx, f.memory, asOf, question, func(ctx context.Context) (map[string]measure.People, error) {
 		counts, err := f.Points(ctx, asOf, of)
 		people := map[string]measure.People{}
 		for place, points := range counts.ByPlace() {
