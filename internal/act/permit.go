@@ -344,8 +344,8 @@ func (s permits) permitSignOff(a Act, refuse func(RefusalCode) error) error {
 		}
 	}
 	for _, other := range s.signOffs {
-		if other.Kind == a.Kind && other.By == a.Actor && other.Withdrawn == nil && other.Of == body.Of && other.SHA256 == body.SHA256 &&
-			other.Definitions == body.Definitions && other.Load == body.Load {
+		content, definitions, load := other.Lapsed(body)
+		if other.Kind == a.Kind && other.By == a.Actor && other.Withdrawn == nil && other.Of == body.Of && !content && !definitions && !load {
 			return refuse(Known)
 		}
 	}

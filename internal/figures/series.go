@@ -282,7 +282,7 @@ func (f *series) breaksOfMoves(m *catalog.Measure, amounts []measure.Amount) map
 	return found
 }
 
-// maxAmounts is of how many measures amounts are asked for at once.
+// maxAmounts is of how many measures amounts are read at once.
 const maxAmounts = 8
 
 // moves are the movements of some measures that have them, by the measure's id.

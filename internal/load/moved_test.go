@@ -12,17 +12,24 @@ import (
 	"stpdash/internal/measure"
 )
 
-// North Durham (00J) moved to another footprint in April 2017. Its figures and its patients count in the same one at all times, what it took along is no
-// change of either, and councils, which are placed as since then, have no rate by the patients of before.
-func TestAnOrganisationThatMoved(t *testing.T) {
-	t.Parallel()
-	const left, joined = "E54000045", "E54000046"
+// knownBundled is what is known of the bundled figures now.
+func knownBundled(t *testing.T) (*figurestest.Known, figures.Moment) {
+	t.Helper()
 	l, w := bundled(t)
 	k := figurestest.Know(w, w, l.Catalog, mappingtest.Reference(t), time.Now)
 	now, err := k.AsOf(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return k, now
+}
+
+// North Durham (00J) moved to another footprint in April 2017. Its figures and its patients count in the same one at all times, what it took along is no
+// change of either, and councils, which are placed as since then, have no rate by the patients of before.
+func TestAnOrganisationThatMoved(t *testing.T) {
+	t.Parallel()
+	const left, joined = "E54000045", "E54000046"
+	k, now := knownBundled(t)
 	point := func(id, place, text string) measure.Point {
 		t.Helper()
 		m, err := k.FindMeasure(id)
@@ -101,14 +108,9 @@ func TestAnOrganisationThatMoved(t *testing.T) {
 // England's own figures of the outcomes of social care are those that the publisher states, and lead to the cells that state them.
 func TestWhatEnglandItselfStatesIsTraced(t *testing.T) {
 	t.Parallel()
-	l, w := bundled(t)
-	k := figurestest.Know(w, w, l.Catalog, mappingtest.Reference(t), time.Now)
-	now, err := k.AsOf(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
+	k, now := knownBundled(t)
 	period, _ := catalog.ParsePeriod("2018/19")
-	for _, m := range l.Catalog.Measures {
+	for _, m := range k.Catalog.Measures {
 		if !m.EnglandStated {
 			continue
 		}
@@ -130,12 +132,7 @@ func TestWhatEnglandItselfStatesIsTraced(t *testing.T) {
 // Commissioners that merged within a footprint have not stopped reporting: the one that followed them reports their work.
 func TestMergedCommissionersHaveNotStopped(t *testing.T) {
 	t.Parallel()
-	l, w := bundled(t)
-	k := figurestest.Know(w, w, l.Catalog, mappingtest.Reference(t), time.Now)
-	now, err := k.AsOf(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
+	k, now := knownBundled(t)
 	m, err := k.FindMeasure("non_elective_admissions")
 	if err != nil {
 		t.Fatal(err)

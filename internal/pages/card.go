@@ -94,7 +94,7 @@ type Point struct {
 	GapNote     string // why published figures of the period are no figures; empty where they are
 	// Mean, Lower and Upper are the process limits as plain numbers, empty where there are none; Required is what the first target requires.
 	Mean, Lower, Upper, Required string
-	Target                       string // what is asked for, in words
+	Target                       string // what it requires, in words
 	Type                         string // of the point as package spc names it: "special_cause_concern"
 	Signal                       string // what the figure signals, in words
 }

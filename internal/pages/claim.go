@@ -95,8 +95,7 @@ func (c claimPages) Claim(ctx context.Context, id string, asOf figures.Moment) (
 		if err != nil {
 			return page, err
 		}
-		upTo, err := c.asOfAct(ctx, asOf)
-		if page.SignOffs, err = c.signOffs(ctx, now, true, asOf, upTo, err); err != nil {
+		if page.SignOffs, err = c.signOffs(ctx, now, true, asOf); err != nil {
 			return page, err
 		}
 		pinActs(&page.Shell, page.SignOffs.changed, asOf)

@@ -37,7 +37,7 @@ type NoteRow struct {
 
 // asOfAct is the newest act that a page shows.
 func (c *parts) asOfAct(ctx context.Context, asOf figures.Moment) (uint64, error) {
-	if asOf.Text == "" || c.acts.Log == nil {
+	if asOf.Text == "" {
 		return math.MaxUint64, nil
 	}
 	return c.acts.Log.SeqAt(ctx, asOf.Bound.At)

@@ -3,7 +3,6 @@ package pages
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -231,7 +230,7 @@ func (c returnPages) Returned(ctx context.Context, r act.Return, published load.
 		page.State, page.Load = wording.ReturnState(published), Link{Text: fmt.Sprintf("load %d", published.ID), URL: loadURL(published.ID, figures.Moment{})}
 	}
 	now, ok := c.SignableReturn(r, published)
-	page.SignOffs, err = c.signOffs(ctx, now, ok, figures.Moment{}, math.MaxUint64, nil)
+	page.SignOffs, err = c.signOffs(ctx, now, ok, figures.Moment{})
 	return page, err
 }
 

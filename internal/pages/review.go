@@ -200,8 +200,7 @@ func (c placePages) Review(ctx context.Context, r footprint.Region, w figures.We
 		if err != nil {
 			return page, err
 		}
-		upTo, err := c.asOfAct(ctx, asOf)
-		if page.SignOffs, err = c.signOffs(ctx, now, true, asOf, upTo, err); err != nil {
+		if page.SignOffs, err = c.signOffs(ctx, now, true, asOf); err != nil {
 			return page, err
 		}
 	}

@@ -155,12 +155,13 @@ func (c *parts) SignableReturn(r act.Return, published load.Load) (s Signable, o
 	return s, published.ID != 0
 }
 
-// signOffs are those of what can be signed off, as they stood as of an act.
-func (c *parts) signOffs(ctx context.Context, now Signable, signable bool, asOf figures.Moment, upTo uint64, err error) (SignOffs, error) {
+// signOffs are those of what can be signed off, as they stood.
+func (c *parts) signOffs(ctx context.Context, now Signable, signable bool, asOf figures.Moment) (SignOffs, error) {
 	var all SignOffs
 	if c.acts.Log == nil {
-		return all, err
+		return all, nil
 	}
+	upTo, err := c.asOfAct(ctx, asOf)
 	var found []act.SignOff
 	names, fault, err := c.acts.read(ctx, err, func(s *act.State) bool {
 		found = s.SignOffs(now.Kind, now.Content.Of, upTo)
@@ -222,14 +223,14 @@ type SignOffPage struct {
 }
 
 // OwnSignOffs are rows of what somebody signed off. Now finds each of them as it stands; what is no longer there has lapsed.
-func (c accountPages) OwnSignOffs(ctx context.Context, all []act.SignOff, now func(act.SignOff) (Signable, bool, error)) ([]SignOffRow, error) {
+func (c accountPages) OwnSignOffs(ctx context.Context, all []act.SignOff, now func(act.SignOff) (Signable, error)) ([]SignOffRow, error) {
 	names, err := c.acts.Names(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var rows []SignOffRow
 	for _, o := range slices.Backward(all) {
-		stands, _, err := now(o)
+		stands, err := now(o)
 		if err != nil {
 			return nil, err
 		}

@@ -130,10 +130,17 @@ func (s signOffHandlers) given(ctx context.Context, id string) (o act.SignOff, n
 	if !ok {
 		return o, now, fmt.Errorf("sign-off %q: %w", id, figures.ErrNotFound)
 	}
-	if now, ok, err = s.find(ctx, o.Kind, o.Of); err == nil && !ok {
+	now, err = s.stands(ctx, o)
+	return o, now, err
+}
+
+// stands is what a sign-off is about, as it stands; of what is no longer there only its name.
+func (s signOffHandlers) stands(ctx context.Context, o act.SignOff) (pages.Signable, error) {
+	now, ok, err := s.find(ctx, o.Kind, o.Of)
+	if err == nil && !ok {
 		now = pages.Signable{Kind: o.Kind, Scope: o.Scope, About: pages.Link{Text: o.Of, URL: "/"}}
 	}
-	return o, now, err
+	return now, err
 }
 
 func (s signOffHandlers) ask(c *gin.Context) (any, error) {
@@ -176,8 +183,7 @@ func (s signOffHandlers) own(ctx context.Context, person string) ([]pages.SignOf
 	if err := s.acts.View(ctx, func(state *act.State) { all = state.SignOffsBy(person) }); err != nil {
 		return nil, err
 	}
-	return s.pages.OwnSignOffs(ctx, all[max(0, len(all)-maxOwnSignOffs):], func(o act.SignOff) (pages.Signable, bool, error) {
-		_, now, err := s.given(ctx, o.ID)
-		return now, true, err
+	return s.pages.OwnSignOffs(ctx, all[max(0, len(all)-maxOwnSignOffs):], func(o act.SignOff) (pages.Signable, error) {
+		return s.stands(ctx, o)
 	})
 }
