@@ -230,7 +230,7 @@ func (s *service) stop(t testing.TB) {
 			t.Fatalf("stop: %v", err)
 		}
 	case <-time.After(2 * time.Minute):
-		t.Fatal("the service did not stop in 30 seconds")
+		t.Fatal("the service did not stop in two minutes")
 	}
 }
 

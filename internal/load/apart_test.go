@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,42 +45,73 @@ func die(t *testing.T, l *load.Loader, w *warehouse.Warehouse, content []byte, s
 	}
 }
 
-// lost is a warehouse that is told of a stop while it records a state: it has recorded it, and its answer is lost.
-type lost struct {
+// stopped is a warehouse that is told of a stop while it records a state: it has recorded it or is about to, and its answer is lost.
+type stopped struct {
 	load.Store
-	at   load.State
-	stop context.CancelFunc
+	at    load.State
+	stop  context.CancelFunc
+	late  time.Duration // that it takes to record what is no longer waited for
+	being sync.WaitGroup
 }
 
-func (l *lost) Record(ctx context.Context, loads ...load.Load) error {
-	if err := l.Store.Record(ctx, loads...); err != nil || loads[0].State != l.at {
-		return err
+func (s *stopped) Record(ctx context.Context, loads ...load.Load) error {
+	if loads[0].State != s.at {
+		return s.Store.Record(ctx, loads...)
 	}
-	l.stop()
-	return ctx.Err()
+	s.stop()
+	recorded := make(chan error, 1)
+	s.being.Go(func() {
+		time.Sleep(s.late)
+		recorded <- s.Store.Record(context.WithoutCancel(ctx), loads...)
+	})
+	if s.late == 0 {
+		if err := <-recorded; err != nil {
+			return err
+		}
+		return ctx.Err()
+	}
+	select {
+	case err := <-recorded:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Whenever a load is stopped in order, its file is not blamed for a death.
 func TestStopsBlameNoFile(t *testing.T) {
 	t.Parallel()
-	for _, state := range []load.State{load.Received, load.Staged} {
+	good, bad := mappingtest.AprilCSV(t).Bytes(), []byte("no,table\n")
+	for _, moment := range []struct {
+		state   load.State
+		late    time.Duration
+		content []byte
+		ends    load.State
+	}{
+		{load.Received, 0, good, load.Interrupted},
+		{load.Received, 200 * time.Millisecond, good, load.Interrupted},
+		{load.Staged, 0, good, load.Interrupted},
+		{load.Staged, 200 * time.Millisecond, good, load.Interrupted},
+		{load.Failed, 0, bad, load.Failed},
+		{load.Failed, 200 * time.Millisecond, bad, load.Failed},
+	} {
+		name := fmt.Sprintf("%s, recorded %v after the stop", moment.state, moment.late)
 		l, w := pipeline(t)
 		ctx, stop := context.WithCancel(t.Context())
-		stopped := load.New(load.Settings{
-			Store: &lost{w, state, stop}, Catalog: l.Catalog, Reference: l.Reference, Archive: l.Archive, Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+		store := &stopped{Store: w, at: moment.state, stop: stop, late: moment.late}
+		loader := load.New(load.Settings{
+			Store: store, Catalog: l.Catalog, Reference: l.Reference, Archive: l.Archive, Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 		})
-		if _, err := stopped.Load(
-			ctx,
-			load.File{Name: mappingtest.April, Content: bytes.NewReader(mappingtest.AprilCSV(t).Bytes())},
-			"test",
-		); !errors.Is(
-			err,
-			context.Canceled,
-		) {
-			t.Fatalf("stopped when it was %s: %v", state, err)
+		if _, err := loader.Load(ctx, load.File{Name: mappingtest.April, Content: bytes.NewReader(moment.content)}, "test"); err != nil && !errors.Is(err, context.Canceled) {
+			t.Fatalf("%s: %v", name, err)
+		}
+		store.being.Wait()
+		latest, _, err := w.LatestLoad(t.Context(), mappingtest.Fingerprint(moment.content))
+		if err != nil || latest.State != moment.ends {
+			t.Errorf("%s: it ends as %q (%v)", name, latest.State, err)
 		}
 		if left, err := w.Unfinished(t.Context()); err != nil || len(left) > 0 {
-			t.Errorf("stopped when it was %s, it would be blamed: %+v (%v)", state, left, err)
+			t.Errorf("%s: it would be blamed: %+v (%v)", name, left, err)
 		}
 	}
 }

@@ -430,8 +430,7 @@ func (l *Loader) publish(ctx context.Context, load *Load, r Rolling, others ...L
 				load.At = others[i].At
 			}
 		}
-		// Once it is sent it may count, so nobody breaks it off.
-		return l.states.store(context.WithoutCancel(ctx), append(others, *load)...)
+		return l.states.store(ctx, append(others, *load)...)
 	})
 }
 

@@ -24,6 +24,9 @@ func (r recorder) begin(ctx context.Context, load Load) (Load, error) {
 		return load, err
 	}
 	load.State = Received
+	if ctx.Err() != nil {
+		return load, ctx.Err()
+	}
 	if err := r.record(ctx, &load); err != nil { // it may be recorded though its answer is lost
 		return r.recordOutcome(ctx, load, err)
 	}
@@ -35,8 +38,10 @@ func (r recorder) record(ctx context.Context, load *Load) error {
 	return r.store(ctx, *load)
 }
 
-// store records states in the warehouse, then in the journal.
+// store records states in the warehouse, then in the journal. Once a state is sent it may count, so no stop breaks it off: of a load that is
+// received later than the stop, nothing would tell that the stop was in order.
 func (r recorder) store(ctx context.Context, loads ...Load) error {
+	ctx = context.WithoutCancel(ctx)
 	if err := r.warehouse.Record(ctx, loads...); err != nil {
 		return err
 	}
@@ -73,7 +78,7 @@ func (r recorder) recordOutcome(ctx context.Context, load Load, err error) (Load
 			return kept, nil
 		}
 		if load.State, load.Message = Interrupted, err.Error(); told {
-			_ = r.record(context.WithoutCancel(ctx), &load)
+			_ = r.record(ctx, &load)
 		}
 		return load, fmt.Errorf("load %d, %s: %w", load.ID, load.File, err)
 	}
