@@ -24,15 +24,13 @@ type Proposal struct {
 	Size, Limit, Usual float64
 	// Before and After are the median figures of a period before and in the gap, or from the step on.
 	Before, After float64
+	// Share is what the figures moved by, as a part of what all organisations usually report in a period: how much of England's figure is in doubt.
+	Share float64
 	// Elsewhere is an organisation of the same footprint that moved the other way at that time by about as much; empty without one.
 	Elsewhere string
 	State     ProposalState
 	Reason    string // why it was confirmed or dismissed
 }
-
-// Strength is how many times as far as far is the figures lie from those before. From nothing, and to nothing, is no farther than four times as
-// much or little.
-func (p Proposal) Strength() float64 { return min(math.Abs(math.Log1p(p.Size)), math.Log(4)) / p.Limit }
 
 // ProposalState is what became of a proposal.
 type ProposalState string
@@ -250,12 +248,21 @@ func (f *stepFinder) proposal(m *catalog.Measure, t stepTable, found steps.Findi
 	i := slices.IndexFunc(t.series, func(s steps.Series) bool { return s.Name == found.Series })
 	counts := t.series[i].Counts
 	p.Before, p.After = t.levels(counts, found, steps.Settings{Season: season(m.Grain)}.Level())
+	p.Share = math.Abs(orNothing(p.After)-orNothing(p.Before)) / middle(t.total)
 	if found.Kind == steps.Step {
 		from := t.begins(counts, found.From, p.Before, p.After)
 		p.From, p.Until = t.periods[from], t.periods[from]
 	}
 	p.State, p.Reason = f.stateOf(m, p)
 	return p
+}
+
+// orNothing takes no figure for none: what an organisation no longer reports is all in doubt.
+func orNothing(x float64) float64 {
+	if math.IsNaN(x) {
+		return 0
+	}
+	return x
 }
 
 // levels are the median figures of a period before and in a gap, or before and from a step on. They are of the periods that were looked at: where a

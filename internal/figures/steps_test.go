@@ -90,11 +90,11 @@ func TestConfirmedGapsAndSteps(t *testing.T) {
 	}
 	if p := proposed[0]; p.Organisation != "RWY" || p.Kind != steps.Gap || p.From.String() != "2017-05" || p.Until.String() != "2017-07" ||
 		p.State != figures.Proposed ||
-		math.Abs(p.Size+0.5) > 0.08 {
+		math.Abs(p.Size+0.5) > 0.08 || math.Abs(p.Share-5.0/60) > 0.003 {
 		t.Errorf("the gap: %+v", p)
 	}
 	if p := proposed[1]; p.Organisation != "RXF" || p.Kind != steps.Step || p.From.String() != "2018-01" || p.State != figures.Proposed ||
-		math.Abs(p.Size-0.3) > 0.1 {
+		math.Abs(p.Size-0.3) > 0.1 || math.Abs(p.Share-3.0/60) > 0.003 {
 		t.Errorf("the step: %+v", p)
 	}
 

@@ -102,7 +102,12 @@ func TestStopsBlameNoFile(t *testing.T) {
 		loader := load.New(load.Settings{
 			Store: store, Catalog: l.Catalog, Reference: l.Reference, Archive: l.Archive, Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 		})
-		if _, err := loader.Load(ctx, load.File{Name: mappingtest.April, Content: bytes.NewReader(moment.content)}, "test"); err != nil && !errors.Is(err, context.Canceled) {
+		if _, err := loader.Load(
+			ctx,
+			load.File{Name: mappingtest.April, Content: bytes.NewReader(moment.content)},
+			"test",
+		); err != nil &&
+			!errors.Is(err, context.Canceled) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		store.being.Wait()

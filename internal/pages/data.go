@@ -97,7 +97,7 @@ func (c dataView) coverage(ctx context.Context, page *DataPage, asOf figures.Mom
 			switch {
 			case latest.Start.IsZero() && c.directory.Catalog.Returned(m):
 				england, _ := c.directory.FindArea(footprint.England)
-				page.Waiting = append(page.Waiting, WaitingMeasure{row.Measure, cmp.Or(m.Summary, m.Definition), c.templates(m, england)})
+				page.Waiting = append(page.Waiting, WaitingMeasure{row.Measure, cmp.Or(m.Summary, m.Definition), wording.Capital(m.ReturnedFrom), c.templates(m, england)})
 				continue
 			case !latest.Start.IsZero():
 				known++
@@ -125,7 +125,7 @@ func (c dataView) coverage(ctx context.Context, page *DataPage, asOf figures.Mom
 // listedSteps is how many gaps and steps the data page lists.
 const listedSteps = 20
 
-// steps lists what the rule of gaps and steps proposes, what stands out most first.
+// steps lists what the rule of gaps and steps proposes, what most of England's figure rests on first.
 func (c dataView) steps(ctx context.Context, page *DataPage, asOf figures.Moment) error {
 	found, err := c.figures.Steps(ctx, asOf, figures.StepFilter{})
 	if err != nil {
@@ -143,11 +143,11 @@ func (c dataView) steps(ctx context.Context, page *DataPage, asOf figures.Moment
 		}
 	}
 	page.Steps.Proposed, page.Steps.Confirmed, page.Steps.Dismissed = counts[figures.Proposed], counts[figures.Confirmed], counts[figures.Dismissed]
-	slices.SortStableFunc(open, func(a, b figures.Proposal) int { return cmp.Compare(b.Strength(), a.Strength()) })
+	slices.SortStableFunc(open, func(a, b figures.Proposal) int { return cmp.Compare(b.Share, a.Share) })
 	for _, p := range open[:min(len(open), listedSteps)] {
 		row := StepRow{
 			Organisation: c.placeLink(p.Organisation, asOf), Code: p.Organisation, Measure: Link{Text: p.Measure.Title, URL: measureURL(p.Measure, asOf)},
-			Kind: wording.ProposalKinds[p.Kind], Words: wording.Proposal(p, c.directory.OrganisationName),
+			Kind: wording.ProposalKinds[p.Kind], Share: wording.Percent(100 * p.Share), Words: wording.Proposal(p, c.directory.OrganisationName),
 		}
 		page.Steps.Rows = append(page.Steps.Rows, row)
 	}
@@ -357,6 +357,7 @@ type StepList struct {
 type StepRow struct {
 	Organisation, Measure Link
 	Code, Kind, Words     string
+	Share                 string // of England's figure that it moves
 }
 
 // DataSource is a publisher's series, how fresh it is, and when it is looked for.
@@ -388,6 +389,7 @@ type Coverage struct {
 type WaitingMeasure struct {
 	Measure  Link
 	Counts   string // what is counted, the first sentence of its definition
+	From     string // who holds what a return would be made from
 	Template Downloads
 }
 

@@ -26,6 +26,7 @@ type StepRow struct {
 	After        number   `json:"after"             doc:"That in the gap, or in the half-year from the step on"`
 	Limit        number   `json:"limit"             doc:"The natural logarithm from which on it is far, either way"`
 	Usual        number   `json:"usual"             doc:"The usual difference among organisations as large, as a logarithm"`
+	Share        number   `json:"share"             doc:"How much of England's figure is in doubt: what the figures moved by, as a part of what all organisations usually report in a period"`
 	Elsewhere    string   `json:"elsewhere"         doc:"An organisation of the same footprint that moved the other way at that time by about as much; empty without one"`
 	State        string   `json:"state"             doc:"Only what an analyst confirmed has any effect"                                                                                               enum:"proposed,confirmed,dismissed"`
 	Reason       string   `json:"reason"            doc:"Why it was confirmed or dismissed"`
@@ -48,12 +49,12 @@ type stepsBody struct {
 func (b stepsBody) sheet() sheet {
 	s := sheet{"steps", [][]any{{
 		"measure", "title", "organisation", "organisation_name", "footprints", "kind", "from", "until", "size", "before", "after", "limit", "usual",
-		"elsewhere", "state", "reason",
+		"share", "elsewhere", "state", "reason",
 	}}}
 	for _, r := range b.Steps {
 		s.rows = append(s.rows, []any{
 			r.Measure, r.Title, r.Organisation, r.Name, strings.Join(r.Footprints, " "), r.Kind, r.From, r.Until, r.Size, r.Before, r.After, r.Limit, r.Usual,
-			r.Elsewhere, r.State, r.Reason,
+			r.Share, r.Elsewhere, r.State, r.Reason,
 		})
 	}
 	return s
@@ -102,6 +103,7 @@ func NewStepRows(d *figures.Directory, proposals []figures.Proposal) []StepRow {
 			After:     counted(p.Measure, p.After),
 			Limit:     rounded(p.Limit),
 			Usual:     rounded(p.Usual),
+			Share:     rounded(p.Share),
 			Elsewhere: p.Elsewhere,
 			State:     string(p.State),
 			Reason:    p.Reason,
