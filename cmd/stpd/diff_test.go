@@ -40,9 +40,9 @@ type changesAnswer struct {
 // TestVerdicts finds a plan's verdict in the changes when the service has loaded its figures, and when another process takes them back.
 func TestVerdicts(t *testing.T) {
 	t.Parallel()
-	const plan, published, token = "better_care_fund_delayed_days_2014", "better_care_fund_delayed_days", "a-token-for-the-test-of-verdicts"
+	const plan, published = "better_care_fund_delayed_days_2014", "better_care_fund_delayed_days"
 	inbox := t.TempDir()
-	settings := []string{"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_INBOX=" + inbox, "STP_TOKEN=" + token}
+	settings := []string{"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_INBOX=" + inbox}
 	content := &strings.Builder{}
 	content.WriteString("measure,organisation,period,numerator,published_file,published_row,denominator\n")
 	for month := time.Date(2013, 4, 1, 0, 0, 0, 0, time.UTC); month.Year() < 2017; month = month.AddDate(0, 1, 0) {
@@ -51,6 +51,7 @@ func TestVerdicts(t *testing.T) {
 		}
 	}
 	s := start(t, settings...)
+	token := runToken(t, settings)
 	changes := func(from string) (a changesAnswer) {
 		t.Helper()
 		return decode[changesAnswer](t, s.get(t, "/api/v1/changes?limit=1&measure=delayed_transfer_days&from="+from).body)

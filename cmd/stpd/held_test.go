@@ -15,7 +15,7 @@ func TestHeldLoad(t *testing.T) {
 	t.Parallel()
 	inbox := t.TempDir()
 	settings := []string{
-		"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_INBOX=" + inbox, "STP_TOKEN=" + secret, "STP_CLOCK=2018-07-02T09:00:00Z",
+		"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_INBOX=" + inbox, "STP_CLOCK=2018-07-02T09:00:00Z",
 	}
 	var rows strings.Builder
 	for i, place := range []string{"02N", "02R", "02T", "02V", "02W", "03A", "03C", "03E", "03G", "03J", "03R"} {

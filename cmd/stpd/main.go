@@ -72,6 +72,7 @@ func command() *cobra.Command {
 		evidenceCommand(),
 		claimCommand(),
 		personCommand(),
+		tokenCommand(),
 		auditCommand(),
 		versionCommand(),
 		readApartCommand(),

@@ -72,7 +72,7 @@ func (g given) write(out io.Writer, asJSON bool) error {
 
 func personAddCommand() *cobra.Command {
 	var name, address string
-	var admin, asJSON bool
+	var admin, analyst, asJSON bool
 	c := &cobra.Command{
 		Use: "add", Short: "Add a person, and print the code with which they set a password",
 		Long: "Add a person, and print the code with which they set a password. With --admin they can add others and give roles on the page /people. " +
@@ -88,10 +88,12 @@ func personAddCommand() *cobra.Command {
 				if errors.As(err, &wrong) {
 					return fmt.Errorf("--%s: %s", wrong.Field, wording.LowerFirst(wording.InputRefusal(wrong.Code)))
 				}
-				if err == nil && admin {
-					_, err = p.log.Do(c.Context(), act.Deed{
-						Via: act.ByCommand, Kind: act.GrantGiven, Scope: act.All, Subject: act.NewID(), Body: act.GrantBody{Person: person, Role: act.Administrator},
-					})
+				for role, wanted := range map[act.Role]bool{act.Administrator: admin, act.Analyst: analyst} {
+					if err == nil && wanted {
+						_, err = p.log.Do(c.Context(), act.Deed{
+							Via: act.ByCommand, Kind: act.GrantGiven, Scope: act.All, Subject: act.NewID(), Body: act.GrantBody{Person: person, Role: role},
+						})
+					}
 				}
 				if err != nil {
 					return err
@@ -103,6 +105,7 @@ func personAddCommand() *cobra.Command {
 	c.Flags().StringVar(&name, "name", "", "name, as others see it")
 	c.Flags().StringVar(&address, "address", "", "email address, with which they sign in")
 	c.Flags().BoolVar(&admin, "admin", false, "make them an administrator")
+	c.Flags().BoolVar(&analyst, "analyst", false, "make them an analyst, whose programs may start runs")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return c
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"stpdash/internal/act"
 )
@@ -45,6 +46,63 @@ func TestPeopleByCommand(t *testing.T) {
 		t.Errorf("%s, %v", out, err)
 	}
 	if out, err := run("person", "list", "--json"); err != nil || strings.TrimSpace(out) != "[]" {
+		t.Errorf("%s, %v", out, err)
+	}
+}
+
+// The operator makes, lists and ends tokens; what is not accepted says the flag.
+func TestTokensByCommand(t *testing.T) {
+	t.Parallel()
+	settings := []string{"STP_DATA_DIR=" + t.TempDir()}
+	run := func(arguments ...string) (string, error) {
+		out, err := stpd(t, settings, arguments...).CombinedOutput()
+		return string(out), err
+	}
+	for _, address := range []string{"ann@nhs.example", "bob@nhs.example"} {
+		arguments := []string{"person", "add", "--name", "Ann Other", "--address", address}
+		if strings.HasPrefix(address, "ann") {
+			arguments = append(arguments, "--analyst")
+		}
+		if out, err := run(arguments...); err != nil {
+			t.Fatal(out, err)
+		}
+	}
+	soon := time.Now().AddDate(0, 1, 0).Format(time.DateOnly)
+	for _, c := range []struct {
+		arguments []string
+		says      string
+	}{
+		{[]string{"ann@nhs.example", "--name", "x"}, "--until: found"},
+		{[]string{"ann@nhs.example", "--name", "x", "--until", "2001-01-01"}, "--until: found 2001-01-01, accepted: a day from today on"},
+		{[]string{"ann@nhs.example", "--until", soon}, "--name: found"},
+		{[]string{"ann@nhs.example", "--name", "x", "--until", soon, "--may", "write"}, "--may: found"},
+		{[]string{"bob@nhs.example", "--name", "x", "--until", soon, "--may", "read,run"}, "--may: found"},
+		{[]string{"cat@nhs.example", "--name", "x", "--until", soon}, "found nobody with the address"},
+	} {
+		if out, err := run(append([]string{"token", "add"}, c.arguments...)...); err == nil || !strings.Contains(out, c.says) {
+			t.Errorf("%v: %s, %v", c.arguments, out, err)
+		}
+	}
+	out, err := run("token", "add", "ann@nhs.example", "--name", "nightly", "--may", "read,run", "--until", soon, "--json")
+	var made struct{ ID, Token string }
+	if err != nil || json.Unmarshal([]byte(out), &made) != nil || !strings.HasPrefix(made.Token, "stpd_"+made.ID) {
+		t.Fatalf("%s, %v", out, err)
+	}
+	if out, err := run(
+		"token",
+		"list",
+		"--json",
+	); err != nil || !strings.Contains(out, `"name":"nightly","may":["read","run"]`) ||
+		strings.Contains(out, made.Token) {
+		t.Errorf("%s, %v", out, err)
+	}
+	if out, err := run("token", "end", made.ID); err != nil {
+		t.Errorf("%s, %v", out, err)
+	}
+	if out, err := run("token", "end", made.ID); err == nil || !strings.Contains(out, "found no token") {
+		t.Errorf("ended twice: %s, %v", out, err)
+	}
+	if out, err := run("token", "list", "--json"); err != nil || strings.TrimSpace(out) != "[]" {
 		t.Errorf("%s, %v", out, err)
 	}
 }

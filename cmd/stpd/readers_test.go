@@ -292,7 +292,7 @@ func TestAdministration(t *testing.T) {
 		t.Errorf("another host: %d", a.status)
 	}
 	s.stop(t)
-	for _, setting := range []string{"STP_TOKEN=short", "STP_ADMIN_ADDR=0.0.0.0:0", "STP_PUBLIC_URL=stp.example"} {
+	for _, setting := range []string{"STP_ADMIN_ADDR=0.0.0.0:0", "STP_PUBLIC_URL=stp.example"} {
 		out, err := stpd(t, []string{"STP_DATA_DIR=" + t.TempDir(), "STP_ADDR=127.0.0.1:0", setting}, "serve").CombinedOutput()
 		name, _, _ := strings.Cut(setting, "=")
 		if err == nil || !strings.Contains(string(out), name) {

@@ -15,7 +15,7 @@ func TestReturns(t *testing.T) {
 	t.Parallel()
 	inbox := t.TempDir()
 	settings := []string{
-		"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_INBOX=" + inbox, "STP_TOKEN=" + secret, "STP_CLOCK=2018-07-02T09:00:00Z",
+		"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_INBOX=" + inbox, "STP_CLOCK=2018-07-02T09:00:00Z",
 	}
 	s := start(t, settings...)
 	const waits = "No figures yet: this measure waits for a local return."
@@ -97,7 +97,7 @@ func TestReturns(t *testing.T) {
 	holds("/footprints/QWO/complex_needs_care_plan", waits)
 
 	write(filepath.Join(inbox, "west yorkshire.csv"), []byte(strings.Replace(template.body, "2018-Q2,,", "2018-Q2,\"12,000\",15000", 1)))
-	if a := s.post(t, "/api/v1/runs?source=inbox", secret); a.status != 202 {
+	if a := s.post(t, "/api/v1/runs?source=inbox", runToken(t, settings)); a.status != 202 {
 		t.Fatalf("the inbox: %d %s", a.status, a.body)
 	}
 	const series = "/api/v1/series?measure=complex_needs_care_plan&footprint=QWO"

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -35,8 +36,47 @@ func withPlaces(t testing.TB, where string) string {
 	return folder
 }
 
-// secret is a token that is long enough.
-const secret = "0123456789abcdef"
+// runToken is a token of an analyst, with which a program starts runs of the service of these settings.
+func runToken(t testing.TB, settings []string) string {
+	t.Helper()
+	run := func(arguments ...string) []byte {
+		t.Helper()
+		c := stpd(t, settings, arguments...)
+		var wrong strings.Builder
+		c.Stderr = &wrong
+		out, err := c.Output()
+		if err != nil {
+			t.Fatalf("%v: %v: %s", arguments, err, wrong.String())
+		}
+		return out
+	}
+	run("person", "add", "--analyst", "--name", "Ann Other", "--address", "ann@nhs.example")
+	today := time.Now()
+	if at, ok := settingOf(settings, "STP_CLOCK"); ok {
+		var err error
+		if today, err = time.Parse(time.RFC3339, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var made struct{ Token string }
+	if err := json.Unmarshal(
+		run("token", "add", "ann@nhs.example", "--name", "a test", "--may", "run", "--until", today.Format(time.DateOnly), "--json"),
+		&made,
+	); err != nil {
+		t.Fatal(err)
+	}
+	return made.Token
+}
+
+// settingOf finds a setting.
+func settingOf(settings []string, name string) (string, bool) {
+	for _, setting := range settings {
+		if found, value, _ := strings.Cut(setting, "="); found == name {
+			return value, true
+		}
+	}
+	return "", false
+}
 
 func (s *service) post(t testing.TB, path, token string) answer {
 	t.Helper()
@@ -83,10 +123,11 @@ func TestSchedule(t *testing.T) {
 	}))
 	defer publisher.Close()
 	settings := []string{
-		"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_CONTACT=stp@nhs.uk", "STP_TOKEN=" + secret, "STP_CLOCK=2018-06-01T09:00:00Z",
+		"STP_DATA_DIR=" + t.TempDir(), "STP_BUNDLED=false", "STP_CONTACT=stp@nhs.uk", "STP_CLOCK=2018-06-01T09:00:00Z",
 		"STP_DASHBOARDS=" + withPlaces(t, "where: [{url: "+publisher.URL+"/figures.csv}]\nprivate: [127.0.0.1]\nschedule: 0 6 1 * *\n"),
 	}
 	s := start(t, settings...)
+	token := runToken(t, settings)
 	ended := func() scheduleAnswer {
 		t.Helper()
 		var all scheduleAnswer
@@ -107,7 +148,7 @@ func TestSchedule(t *testing.T) {
 		source, token string
 		status        int
 	}{
-		{"canonical", "another", 401}, {"ae", secret, 404}, {"inbox", secret, 404}, {"canonical", secret, 202}, {"canonical", secret, 409},
+		{"canonical", "another", 401}, {"ae", token, 404}, {"inbox", token, 404}, {"canonical", token, 202}, {"canonical", token, 409},
 	} {
 		if a := s.post(t, "/api/v1/runs?source="+c.source, c.token); a.status != c.status {
 			t.Errorf("a run of %s is answered %d %s, want %d", c.source, a.status, a.body, c.status)

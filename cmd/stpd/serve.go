@@ -128,7 +128,6 @@ func serve(c *cobra.Command) (err error) {
 			Pages:          composed,
 			Schedule:       schedule.Entries,
 			Run:            schedule.Run,
-			Token:          settings.Token,
 			Accounts:       people.Accounts,
 			Acts:           people.log,
 			ListActs:       p.warehouse.FilteredActs,

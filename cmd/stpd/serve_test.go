@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -10,6 +11,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
+
+	"stpdash/internal/figures"
 )
 
 func TestService(t *testing.T) {
@@ -242,8 +246,8 @@ func checkAnswers(t *testing.T, s *service) {
 		{"/footprints/QWO?show=red", 400, "text/html", []string{"parameter show", "off-track, unusual, waiting"}},
 		{"/footprints/QWO?theme=weather", 400, "text/html", []string{"parameter theme", "acute-activity"}},
 		{"/footprints/QWO?ended=shown", 400, "text/html", []string{"parameter ended", "hidden"}},
-		{"/footprints/QWO/ae_four_hour", 200, "text/html", []string{"Seen in A&amp;E within four hours", "Off track for 12 months or more; the figures before are not known", "Latest whole figure: April 2019, 91 months ago"}},
-		{"/footprints/QWO/delayed_days", 200, "text/html", []string{"83 months ago; the publisher stopped after February 2020", "no plans to return to it"}},
+		{"/footprints/QWO/ae_four_hour", 200, "text/html", []string{"Seen in A&amp;E within four hours", "Off track for 12 months or more; the figures before are not known", "Latest whole figure: April 2019, " + ago(2019, time.April)}},
+		{"/footprints/QWO/delayed_days", 200, "text/html", []string{ago(2019, time.December) + "; the publisher stopped after February 2020", "no plans to return to it"}},
 		{"/footprints/QWO/weather", 404, "text/html", []string{"weather"}},
 		{"/footprints/QWO/delayed_transfer_days", 404, "text/html", nil},
 		{"/footprints/QWO/money", 200, "text/html", []string{"West Yorkshire: money of the NHS and of councils", "No total is given"}},
@@ -443,4 +447,10 @@ func checkActing(t *testing.T, s *service, folder string) {
 		t.Fatalf("%s: %v", out, err)
 	}
 	browse(t, s, "STP_E2E_CODE="+decode[given](t, string(out)).Code)
+}
+
+// ago is how long ago a month was, as pages say it.
+func ago(year int, month time.Month) string {
+	now := time.Now().In(figures.London)
+	return fmt.Sprintf("%d months ago", (now.Year()-year)*12+int(now.Month()-month))
 }

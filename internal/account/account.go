@@ -37,6 +37,7 @@ const (
 	codeKind         CredentialKind = "code"
 	passwordKind     CredentialKind = "password"
 	secondFactorKind CredentialKind = "second_factor"
+	tokenKind        CredentialKind = "token"
 )
 
 // Credential is what an act gave somebody to sign in with.
@@ -69,6 +70,10 @@ type Store interface {
 // Accounts are those of the people who may act.
 type Accounts struct {
 	sessions
+	tokens
+	log      *act.Log
+	store    Store
+	now      func() time.Time
 	key      Key
 	hashing  *semaphore.Weighted
 	attempts *attempts
@@ -78,7 +83,16 @@ type Accounts struct {
 
 // New are the accounts of a store, by a log and a clock. Key seals what has to be read again.
 func New(log *act.Log, store Store, key Key, now func() time.Time) *Accounts {
-	return &Accounts{sessions: sessions{log, store, now}, key: key, hashing: semaphore.NewWeighted(maxHashing), attempts: newAttempts(now)}
+	return &Accounts{
+		sessions: sessions{log, store, now},
+		tokens:   tokens{log, store, now},
+		log:      log,
+		store:    store,
+		now:      now,
+		key:      key,
+		hashing:  semaphore.NewWeighted(maxHashing),
+		attempts: newAttempts(now),
+	}
 }
 
 // By is who gives or takes an account: an administrator, or the operator by command.

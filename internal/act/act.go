@@ -35,6 +35,7 @@ type Via string
 const (
 	ByBrowser Via = "browser"
 	ByCommand Via = "command" // of the machine's operator, who can read the data directory
+	ByProgram Via = "program" // that shows a token
 )
 
 // ScopeKind is what kind of place a scope names.

@@ -1,6 +1,9 @@
 package act
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Kind is what was done.
 type Kind string
@@ -15,6 +18,11 @@ const (
 
 	SecondFactorSet     Kind = "second_factor_set"     // subject: the person
 	SecondFactorRemoved Kind = "second_factor_removed" // subject: the person
+
+	TokenMade  Kind = "token_made"  // for a program that asks for its owner; subject: the token; body: TokenBody
+	TokenEnded Kind = "token_ended" // subject: the token
+
+	RunAsked Kind = "run_asked" // of a source, or a look through the inbox, by a program; subject: the source; body: RunBody
 
 	GrantGiven Kind = "grant_given" // subject: the grant; body: GrantBody
 	GrantEnded Kind = "grant_ended" // subject: the grant; body: Reason
@@ -49,7 +57,8 @@ const (
 
 // Kinds are all kinds of acts.
 var Kinds = []Kind{
-	PersonAdded, PersonRemoved, PersonErased, CodeGiven, PasswordSet, SecondFactorSet, SecondFactorRemoved, GrantGiven, GrantEnded,
+	PersonAdded, PersonRemoved, PersonErased, CodeGiven, PasswordSet, SecondFactorSet, SecondFactorRemoved, TokenMade, TokenEnded,
+	RunAsked, GrantGiven, GrantEnded,
 	NoteAdded, NoteEdited, NoteWithdrawn, DecisionMade, DecisionChanged, DecisionDone, DecisionDropped, DecisionSuperseded,
 	ReviewHeld, FiguresReturned, VerdictSigned, ReviewSigned, ReturnSigned, SignOffWithdrawn, Refused,
 }
@@ -73,6 +82,7 @@ var Roles = []Role{Contributor, Lead, Auditor, Analyst, Administrator}
 type rule struct {
 	roles   []Role // any of which is enough in the place of the act
 	self    bool   // a person may about themselves
+	anybody bool   // whoever is signed in may
 	command bool   // the operator of the machine may
 }
 
@@ -85,6 +95,9 @@ var rules = map[Kind]rule{
 	PasswordSet:         {self: true},
 	SecondFactorSet:     {self: true},
 	SecondFactorRemoved: {roles: []Role{Administrator}, self: true, command: true},
+	TokenMade:           {anybody: true, command: true}, // and only for oneself, with no more than one may: see TokenBody
+	TokenEnded:          {anybody: true, command: true}, // one's own, or as administrator
+	RunAsked:            {roles: []Role{Analyst}},
 	GrantGiven:          {roles: []Role{Administrator}, command: true},
 	GrantEnded:          {roles: []Role{Administrator}, command: true},
 	NoteAdded:           {roles: []Role{Contributor, Lead}},
@@ -101,6 +114,58 @@ var rules = map[Kind]rule{
 	ReviewSigned:        {roles: []Role{Lead}},
 	ReturnSigned:        {roles: []Role{Lead}},          // and not what they returned themselves
 	SignOffWithdrawn:    {roles: []Role{Auditor, Lead}}, // and only one's own
+}
+
+// Use is what a program may do for the owner of its token, where its owner may.
+type Use string
+
+// What programs may do.
+const (
+	ToRead Use = "read" // what its owner may read
+	ToRun  Use = "run"  // start runs of sources
+)
+
+// Uses are all of them.
+var Uses = []Use{ToRead, ToRun}
+
+// JoinUses writes uses in a word each, as a form sends them, and ParseUses reads them.
+func JoinUses(uses []Use) string {
+	words := make([]string, len(uses))
+	for i, use := range uses {
+		words[i] = string(use)
+	}
+	return strings.Join(words, " ")
+}
+
+// ParseUses reads what JoinUses writes.
+func ParseUses(text string) []Use {
+	var uses []Use
+	for word := range strings.FieldsSeq(text) {
+		uses = append(uses, Use(word))
+	}
+	return uses
+}
+
+// needs is the role that its owner must have in every place; empty where no role is needed.
+var needs = map[Use]Role{ToRun: Analyst}
+
+// MaxTokenTime is how long a token lasts at most, and maxTokens how many somebody may have at once.
+const (
+	MaxTokenTime = 366 * 24 * time.Hour
+	maxTokens    = 20
+)
+
+// TokenBody is a token for a program. What it is known by stands apart, under the id of the act.
+type TokenBody struct {
+	Person string    `json:"person"` // its owner
+	Name   string    `json:"name"`   // of the program, as its owner calls it
+	Uses   []Use     `json:"uses"`
+	Until  time.Time `json:"until"`
+}
+
+// RunBody is by which token a run was asked for.
+type RunBody struct {
+	Token string `json:"token"`
 }
 
 // GrantBody is a role that is given.
@@ -188,6 +253,7 @@ type RefusedBody struct {
 // The lengths of texts, in characters.
 const (
 	MaxNote      = 2000
+	MaxTokenName = 80
 	MaxWhat      = 500
 	MaxOwner     = 120
 	MaxPresent   = 500

@@ -31,13 +31,19 @@ func (s permits) permit(a Act) error {
 			return refuse(NotPermitted)
 		}
 		own := rule.self && a.Actor == a.Subject
-		if !own && !s.May(a.Actor, a.Kind, a.Scope, a.At) {
+		if !own && !rule.anybody && !s.May(a.Actor, a.Kind, a.Scope, a.At) {
 			return refuse(NotPermitted)
 		}
 	}
 	switch a.Kind {
 	case PersonAdded, PersonRemoved, PersonErased, CodeGiven, PasswordSet, SecondFactorSet, SecondFactorRemoved:
 		return s.permitPerson(a, refuse)
+	case TokenMade:
+		return s.permitToken(a, refuse)
+	case TokenEnded:
+		return s.permitTokenEnd(a, refuse)
+	case RunAsked:
+		return s.permitRun(a, refuse)
 	case GrantGiven, GrantEnded:
 		return s.permitGrant(a, refuse)
 	case NoteAdded, NoteEdited, NoteWithdrawn:
@@ -84,6 +90,71 @@ func (s permits) permitPerson(a Act, refuse func(RefusalCode) error) error {
 		return refuse(LastAdministrator)
 	}
 	return nil
+}
+
+func (s permits) permitToken(a Act, refuse func(RefusalCode) error) error {
+	body, err := read[TokenBody](a)
+	if err != nil {
+		return err
+	}
+	_, known := s.tokens[a.Subject]
+	_, there := s.Person(body.Person)
+	switch {
+	case known, a.Subject != a.ID:
+		return refuse(Known)
+	case a.Scope != All:
+		return refuse(PlaceNotAccepted)
+	case a.Via == ByProgram: // a program makes itself no other token
+		return refuse(NotPermitted)
+	case !there:
+		return refuse(Unknown)
+	case a.Via == ByBrowser && body.Person != a.Actor:
+		return refuse(NotTheirs)
+	case len(body.Uses) == 0:
+		return &RefusalError{Kind: a.Kind, Code: UseNotAccepted, Field: "uses"}
+	case !body.Until.After(a.At), body.Until.Sub(a.At) > MaxTokenTime:
+		return &RefusalError{Kind: a.Kind, Code: DateNotAccepted, Field: "until"}
+	case len(s.TokensOf(body.Person, a.At)) >= maxTokens:
+		return refuse(TooManyTokens)
+	}
+	for _, use := range body.Uses {
+		if !s.mayUse(body.Person, use, a.At) {
+			return &RefusalError{Kind: a.Kind, Code: UseNotAccepted, Field: "uses"}
+		}
+	}
+	return fits(a, "name", body.Name, MaxTokenName)
+}
+
+func (s permits) permitTokenEnd(a Act, refuse func(RefusalCode) error) error {
+	t, known := s.tokens[a.Subject]
+	switch {
+	case !known:
+		return refuse(Unknown)
+	case a.Scope != All:
+		return refuse(PlaceNotAccepted)
+	case a.Via == ByProgram:
+		return refuse(NotPermitted)
+	case a.Via != ByCommand && t.Person != a.Actor && !s.HasRole(a.Actor, Administrator, a.At):
+		return refuse(NotTheirs)
+	case t.Ended > 0:
+		return refuse(Ended)
+	}
+	return nil
+}
+
+func (s permits) permitRun(a Act, refuse func(RefusalCode) error) error {
+	body, err := read[RunBody](a)
+	if err != nil {
+		return err
+	}
+	t, live := s.Token(body.Token, a.At)
+	switch {
+	case a.Scope != All:
+		return refuse(PlaceNotAccepted)
+	case a.Via != ByProgram, !live, t.Person != a.Actor, !s.TokenMay(t, ToRun, a.At):
+		return refuse(NotPermitted)
+	}
+	return fits(a, "source", a.Subject, MaxOf)
 }
 
 // administrators are how many can administer at a moment, if a grant or a person were not there.

@@ -21,8 +21,10 @@ const (
 	PlaceNotAccepted  RefusalCode = "place_not_accepted"
 	RoleNotAccepted   RefusalCode = "role_not_accepted"
 	DateNotAccepted   RefusalCode = "date_not_accepted"
-	DayNotAccepted    RefusalCode = "day_not_accepted"  // of what has been
-	OwnWork           RefusalCode = "own_work"          // they returned what they would sign off
+	DayNotAccepted    RefusalCode = "day_not_accepted" // of what has been
+	OwnWork           RefusalCode = "own_work"         // they returned what they would sign off
+	UseNotAccepted    RefusalCode = "use_not_accepted" // of a token: its owner may not do that
+	TooManyTokens     RefusalCode = "too_many_tokens"
 	CredentialsWrong  RefusalCode = "credentials_wrong" // at sign-in
 	TooManyAttempts   RefusalCode = "too_many_attempts"
 )
@@ -30,7 +32,8 @@ const (
 // RefusalCodes are all of them.
 var RefusalCodes = []RefusalCode{
 	NotPermitted, NotSignedIn, NotTheirs, Unknown, Known, Ended, ChangedMeanwhile, LastAdministrator, UsedOtherwise, TextMissing, TextTooLong,
-	PlaceNotAccepted, RoleNotAccepted, DateNotAccepted, DayNotAccepted, OwnWork, CredentialsWrong, TooManyAttempts,
+	PlaceNotAccepted, RoleNotAccepted, DateNotAccepted, DayNotAccepted, OwnWork, UseNotAccepted, TooManyTokens, CredentialsWrong,
+	TooManyAttempts,
 }
 
 // RefusalError is an act that is not done.

@@ -34,6 +34,17 @@ func (g Grant) Holds(at time.Time) bool {
 	return g.Ended == 0 && !at.Before(g.From) && (g.Until.IsZero() || at.Before(g.Until))
 }
 
+// Token is what a program shows to ask for its owner.
+type Token struct {
+	ID     string // of the act that made it
+	Person string
+	Name   string
+	Uses   []Use
+	Made   time.Time
+	Until  time.Time
+	Ended  uint64 // the act; 0 of one that was not ended
+}
+
 // Text is a text of a note, as it stood from an act on.
 type Text struct {
 	Seq  uint64
@@ -127,6 +138,7 @@ type State struct {
 	Shown     uint64
 	people    map[string]*Person
 	grants    map[string]*Grant
+	tokens    map[string]*Token
 	notes     map[string]*Note
 	decisions map[string]*Decision
 	held      map[string][]Held // by HeldSubject, the newest last
@@ -140,7 +152,7 @@ type Places map[string]string
 
 func newState(places Places) *State {
 	return &State{
-		people: map[string]*Person{}, grants: map[string]*Grant{}, notes: map[string]*Note{}, decisions: map[string]*Decision{},
+		people: map[string]*Person{}, grants: map[string]*Grant{}, tokens: map[string]*Token{}, notes: map[string]*Note{}, decisions: map[string]*Decision{},
 		held: map[string][]Held{}, returns: map[string]Return{}, signOffs: map[string]*SignOff{}, places: places,
 	}
 }
@@ -200,6 +212,48 @@ func (s *State) Grant(id string) (Grant, bool) {
 		return *g, true
 	}
 	return Grant{}, false
+}
+
+// Token finds a token that is in force: it has not run out or been ended, and its owner is there.
+func (s *State) Token(id string, at time.Time) (Token, bool) {
+	t, ok := s.tokens[id]
+	if !ok || !s.live(t, at) {
+		return Token{}, false
+	}
+	return *t, true
+}
+
+func (s *State) live(t *Token, at time.Time) bool {
+	_, there := s.Person(t.Person)
+	return there && t.Ended == 0 && at.Before(t.Until)
+}
+
+// TokensOf are the tokens of a person that are in force, in the order in which they were made.
+func (s *State) TokensOf(person string, at time.Time) []Token {
+	var all []Token
+	for _, t := range s.tokens {
+		if t.Person == person && s.live(t, at) {
+			all = append(all, *t)
+		}
+	}
+	slices.SortFunc(all, func(a, b Token) int { return cmp.Or(a.Made.Compare(b.Made), cmp.Compare(a.ID, b.ID)) })
+	return all
+}
+
+// TokenMay tells whether a program that shows a token may do something: never more than its owner may at that time.
+func (s *State) TokenMay(t Token, use Use, at time.Time) bool {
+	_, live := s.Token(t.ID, at)
+	return live && slices.Contains(t.Uses, use) && s.mayUse(t.Person, use, at)
+}
+
+// UsesOf are what somebody may let a program do.
+func (s *State) UsesOf(person string, at time.Time) []Use {
+	return slices.DeleteFunc(slices.Clone(Uses), func(use Use) bool { return !s.mayUse(person, use, at) })
+}
+
+func (s *State) mayUse(person string, use Use, at time.Time) bool {
+	role, limited := needs[use]
+	return slices.Contains(Uses, use) && (!limited || s.HasRoleIn(person, role, All, at))
 }
 
 // HasRole tells whether a person has a role somewhere.
@@ -434,6 +488,16 @@ func (s fold) apply(a Act) error {
 		s.people[a.Subject] = &Person{ID: a.Subject, Added: a.Seq}
 	case PersonRemoved, PersonErased, CodeGiven, PasswordSet, SecondFactorSet, SecondFactorRemoved:
 		return s.applyPerson(a)
+	case TokenMade:
+		body, err := read[TokenBody](a)
+		s.tokens[a.Subject] = &Token{ID: a.Subject, Person: body.Person, Name: body.Name, Uses: body.Uses, Made: a.At, Until: body.Until}
+		return err
+	case TokenEnded:
+		t, ok := s.tokens[a.Subject]
+		if !ok {
+			return &BrokenError{a.Seq, a.ID, FaultMeaning}
+		}
+		t.Ended = a.Seq
 	case GrantGiven, GrantEnded:
 		return s.applyGrant(a)
 	case NoteAdded, NoteEdited, NoteWithdrawn:
@@ -454,7 +518,7 @@ func (s fold) apply(a Act) error {
 	case VerdictSigned, ReviewSigned, ReturnSigned, SignOffWithdrawn:
 		s.Shown = a.Seq
 		return s.applySignOff(a)
-	case Refused:
+	case Refused, RunAsked:
 	default: // of a newer program
 		return &BrokenError{a.Seq, a.ID, FaultMeaning}
 	}

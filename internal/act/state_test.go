@@ -41,6 +41,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 		act.SecondFactorRemoved: admin,
 		act.PasswordSet:         nil,
 		act.SecondFactorSet:     nil,
+		act.TokenMade:           nil, // anybody: see TestTokens
+		act.TokenEnded:          nil,
+		act.RunAsked:            {act.Analyst},
 		act.Refused:             nil,
 		act.NoteAdded:           notes,
 		act.NoteEdited:          notes,
@@ -425,6 +428,76 @@ func TestSignOffs(t *testing.T) {
 		content, definitions, load := s.SignOffs(act.VerdictSigned, "claim", s.Seq)[1].Lapsed(act.SignOffBody{SHA256: "a", Definitions: "c", Load: 7})
 		if content || !definitions || load {
 			t.Errorf("lapsed by content %v, definitions %v, load %v", content, definitions, load)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A token may no more than its owner, lasts a year at most, and is nobody else's to make or end.
+func TestTokens(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	l := act.NewLog(store(t, database(t)), places, func() time.Time { return now })
+	add(t, l, "ann", act.Analyst, act.All)
+	add(t, l, "bob", act.Contributor, act.Footprint(devon))
+	add(t, l, "boss", act.Administrator, act.All)
+	now = now.Add(time.Hour)
+	token := func(actor, owner string, until time.Time, uses ...act.Use) act.Deed {
+		id := act.NewID()
+		return act.Deed{
+			ID: id, Actor: actor, Via: act.ByBrowser, Kind: act.TokenMade, Scope: act.All, Subject: id,
+			Body: act.TokenBody{Person: owner, Name: "nightly", Uses: uses, Until: until},
+		}
+	}
+	year := now.Add(act.MaxTokenTime)
+	refusedWith(t, l, token("bob", "ann", year, act.ToRead), act.NotTheirs)
+	refusedWith(t, l, token("boss", "ann", year, act.ToRead), act.NotTheirs)
+	refusedWith(t, l, token("", "ann", year, act.ToRead), act.NotSignedIn)
+	refusedWith(t, l, token("nobody", "nobody", year, act.ToRead), act.NotPermitted)
+	refusedWith(t, l, token("bob", "bob", year, act.ToRun), act.UseNotAccepted)
+	refusedWith(t, l, token("bob", "bob", year, act.ToRead, "write"), act.UseNotAccepted)
+	refusedWith(t, l, token("bob", "bob", year), act.UseNotAccepted)
+	refusedWith(t, l, token("bob", "bob", now, act.ToRead), act.DateNotAccepted)
+	refusedWith(t, l, token("bob", "bob", year.Add(time.Hour), act.ToRead), act.DateNotAccepted)
+	byProgram := token("bob", "bob", year, act.ToRead)
+	byProgram.Via = act.ByProgram
+	refusedWith(t, l, byProgram, act.NotPermitted)
+	other := token("bob", "bob", year, act.ToRead)
+	other.Subject = act.NewID()
+	refusedWith(t, l, other, act.Known)
+
+	run := do(t, l, token("ann", "ann", year, act.ToRead, act.ToRun))
+	read := do(t, l, token("ann", "ann", year, act.ToRead))
+	asks := func(actor, token string) act.Deed {
+		return act.Deed{Actor: actor, Via: act.ByProgram, Kind: act.RunAsked, Scope: act.All, Subject: "beds", Body: act.RunBody{Token: token}}
+	}
+	do(t, l, asks("ann", run.ID))
+	refusedWith(t, l, asks("ann", read.ID), act.NotPermitted)
+	refusedWith(t, l, asks("bob", run.ID), act.NotPermitted)
+	browser := asks("ann", run.ID)
+	browser.Via = act.ByBrowser
+	refusedWith(t, l, browser, act.NotPermitted)
+	end := func(actor, token string, via act.Via) act.Deed {
+		return act.Deed{Actor: actor, Via: via, Kind: act.TokenEnded, Scope: act.All, Subject: token}
+	}
+	refusedWith(t, l, end("bob", run.ID, act.ByBrowser), act.NotTheirs)
+	refusedWith(t, l, end("ann", run.ID, act.ByProgram), act.NotPermitted)
+	refusedWith(t, l, end("ann", "another", act.ByBrowser), act.Unknown)
+	do(t, l, end("ann", run.ID, act.ByBrowser))
+	refusedWith(t, l, end("ann", run.ID, act.ByBrowser), act.Ended)
+	refusedWith(t, l, asks("ann", run.ID), act.NotPermitted)
+	do(t, l, end("boss", read.ID, act.ByBrowser))
+
+	for range 20 {
+		do(t, l, token("bob", "bob", year, act.ToRead))
+	}
+	refusedWith(t, l, token("bob", "bob", year, act.ToRead), act.TooManyTokens)
+	now = year
+	do(t, l, token("bob", "bob", year.Add(time.Hour), act.ToRead)) // the others have run out
+	if err := l.View(t.Context(), func(s *act.State) {
+		if n := len(s.TokensOf("bob", now)); n != 1 {
+			t.Errorf("%d tokens are in force", n)
 		}
 	}); err != nil {
 		t.Fatal(err)

@@ -41,7 +41,6 @@ type Config struct {
 	Bundled    bool      `env:"STP_BUNDLED"    envDefault:"true"`
 	LogLevel   LogLevel  `env:"STP_LOG_LEVEL"  envDefault:"info"`
 	Clock      time.Time `env:"STP_CLOCK"`
-	Token      string    `env:"STP_TOKEN"`
 	Proxy      *url.URL  `env:"STP_PROXY"`
 	Contact    string    `env:"STP_CONTACT"`
 	// Feedback is where readers can write to, as a link leads there.
@@ -95,7 +94,6 @@ var accepted = map[string]string{
 	"STP_ADDR":            "host:port, for example 127.0.0.1:8044",
 	"STP_ADMIN_ADDR":      "an address of this machine alone, for example 127.0.0.1:8045, or off",
 	"STP_PUBLIC_URL":      "where readers find the service, without a path, for example https://stp.example.nhs.uk",
-	"STP_TOKEN":           fmt.Sprintf("at least %d characters of ASCII, without spaces", MinToken),
 	"STP_BUNDLED":         "true or false",
 	"STP_LOG_LEVEL":       "debug, info, warn or error",
 	"STP_CLOCK":           "a time such as 2018-03-31T12:00:00Z",
@@ -111,14 +109,11 @@ var accepted = map[string]string{
 	"STP_RATE":            "questions a second from 0.1 to 1000000, or 0 for no limit",
 }
 
-// MinToken is how long a token must be: nobody guesses 16 characters drawn at random.
-const MinToken = 16
-
 // AdminOff is the STP_ADMIN_ADDR that opens no listener.
 const AdminOff = "off"
 
 // secret settings are not repeated in messages; a proxy's address may hold a password.
-var secret = []string{"STP_PROXY", "STP_BACKUP_KEY", "STP_ACCOUNTS_KEY", "STP_TOKEN"}
+var secret = []string{"STP_PROXY", "STP_BACKUP_KEY", "STP_ACCOUNTS_KEY"}
 
 // environmentOnly settings are not taken from a file, which may lie in a folder that somebody else filled.
 var environmentOnly = []string{"STP_ENGINE_LIBRARY", "STP_CHROMIUM"}
@@ -160,7 +155,6 @@ func Read(file string, environment []string) (Config, error) {
 		{"STP_ADDR", isAddress(c.Addr)},
 		{"STP_ADMIN_ADDR", c.AdminAddr == AdminOff || isLoopback(c.AdminAddr)},
 		{"STP_PUBLIC_URL", c.PublicURL == nil || isSite(c.PublicURL)},
-		{"STP_TOKEN", c.Token == "" || len(c.Token) >= MinToken && !strings.ContainsFunc(c.Token, func(r rune) bool { return r <= ' ' || r > '~' })},
 		{"STP_INBOX", c.Inbox == "" || isFolder(c.Inbox)},
 		{"STP_PROXY", c.Proxy == nil || (c.Proxy.Scheme == "http" || c.Proxy.Scheme == "https") && c.Proxy.Host != ""},
 		{"STP_CONTACT", !strings.ContainsFunc(c.Contact, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`()\`, r) })},

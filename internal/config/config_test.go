@@ -28,7 +28,7 @@ func file(t *testing.T, content string) string {
 
 func TestDefaults(t *testing.T) {
 	want := config.Config{Addr: "127.0.0.1:8044", DataDir: "./var", Bundled: true, LogLevel: "info", Rate: 100, Read: config.ReadAnyone, AdminAddr: "127.0.0.1:0"}
-	for name, path := range map[string]string{"no file": filepath.Join(t.TempDir(), ".env"), "an empty file": file(t, ""), "empty settings": file(t, "STP_PROXY=\nSTP_TOKEN=\nSTP_CONTACT=\nSTP_PUBLIC_URL=\n")} {
+	for name, path := range map[string]string{"no file": filepath.Join(t.TempDir(), ".env"), "an empty file": file(t, ""), "empty settings": file(t, "STP_PROXY=\nSTP_CONTACT=\nSTP_PUBLIC_URL=\n")} {
 		got, err := config.Read(path, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -76,7 +76,6 @@ STP_BUNDLED=false
 STP_LOG_LEVEL=debug
 STP_CLOCK=2018-03-31T12:00:00Z
 STP_CLICKHOUSE_DSN=clickhouse://a:b@host:9000/stp
-STP_TOKEN=0123456789abcdef
 STP_ADMIN_ADDR=[::1]:9000
 STP_PUBLIC_URL=https://stp.nhs.uk/
 STP_PROXY=http://a:b@proxy:3128
@@ -102,7 +101,6 @@ OTHER=of somebody else
 			0,
 			time.UTC,
 		),
-		Token:          "0123456789abcdef",
 		AdminAddr:      "[::1]:9000",
 		PublicURL:      &url.URL{Scheme: "https", Host: "stp.nhs.uk", Path: "/"},
 		Contact:        "https://nhs.uk/stp",
@@ -130,7 +128,7 @@ func TestMistakes(t *testing.T) {
 	const (
 		unreadable = "found what cannot be read, accepted: NAME=value, with quotes closed, and comments after #"
 		names      = "accepted: STP_ACCOUNTS_KEY, STP_ADDR, STP_ADMIN_ADDR, STP_BACKUP_KEY, STP_BUNDLED, STP_CHROMIUM, STP_CLICKHOUSE_DSN, STP_CLOCK, STP_CONTACT, STP_DASHBOARDS, STP_DATA_DIR, STP_ENGINE_LIBRARY, STP_FEEDBACK, STP_FOLDERS, STP_INBOX, STP_LOG_LEVEL, " +
-			"STP_PROXY, STP_PUBLIC_URL, STP_RATE, STP_READ, STP_TOKEN, STP_TRUSTED_PROXIES"
+			"STP_PROXY, STP_PUBLIC_URL, STP_RATE, STP_READ, STP_TRUSTED_PROXIES"
 		proxy    = "accepted: the address of a proxy, for example http://proxy:3128"
 		feedback = "accepted: a mail address, for example stp@example.nhs.uk, or a web address that begins with https://"
 		address  = "accepted: host:port, for example 127.0.0.1:8044"
@@ -148,8 +146,6 @@ func TestMistakes(t *testing.T) {
 		{"a proxy that is none", "STP_PROXY=socks5://a:secret@proxy\n", nil, []string{":1:11: STP_PROXY: found something else, " + proxy}},
 		{"a proxy without a scheme", "", []string{"STP_PROXY=proxy:3128"}, []string{"environment: STP_PROXY: found something else, " + proxy}},
 		{"a proxy that is no address", "", []string{"STP_PROXY=http://a:secret@[proxy"}, []string{"environment: STP_PROXY: found something else, " + proxy}},
-		{"a short token", "STP_TOKEN=0123456789abcde\n", nil, []string{":1:11: STP_TOKEN: found something else, accepted: at least 16 characters of ASCII, without spaces"}},
-		{"a token with a space", "", []string{"STP_TOKEN=0123456789 abcdefgh"}, []string{"environment: STP_TOKEN: found something else, accepted: at least 16 characters of ASCII, without spaces"}},
 		{"an address of metrics that others reach", "", []string{"STP_ADMIN_ADDR=0.0.0.0:9000"}, []string{`environment: STP_ADMIN_ADDR: found "0.0.0.0:9000", ` + admin}},
 		{"an address of metrics without a host", "", []string{"STP_ADMIN_ADDR=:9000"}, []string{`environment: STP_ADMIN_ADDR: found ":9000", ` + admin}},
 		{"a name as the address of metrics", "", []string{"STP_ADMIN_ADDR=elsewhere:9000"}, []string{`environment: STP_ADMIN_ADDR: found "elsewhere:9000", ` + admin}},

@@ -101,6 +101,7 @@ type AccountPage struct {
 	Grants        []GrantRow
 	SecondFactor  bool
 	Sessions      []SessionRow
+	Tokens        int // that programs have
 	MinPassword   int
 	Administrates bool
 	ReadsLog      bool
@@ -149,6 +150,7 @@ func (c accountPages) Account(
 		p, _ := s.Person(self.Person)
 		page.SecondFactor = p.SecondFactor != ""
 		page.Grants = c.grantRows(s.GrantsOf(self.Person), names)
+		page.Tokens = len(s.TokensOf(self.Person, c.moments.Now()))
 		page.Administrates = s.HasRole(self.Person, act.Administrator, c.moments.Now())
 		page.Returns = len(s.PlacesOf(self.Person, act.FiguresReturned, c.moments.Now())) > 0
 		page.ReadsLog = page.Administrates || s.HasRole(self.Person, act.Auditor, c.moments.Now())

@@ -1,8 +1,7 @@
 package web
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
+	"fmt"
 	"math"
 	"net"
 	"net/http"
@@ -21,7 +20,7 @@ type Access int
 const (
 	// Anyone is everyone who reaches the service.
 	Anyone Access = iota + 1
-	// TokenHolder is a program of this machine that shows the token of STP_TOKEN.
+	// TokenHolder is a program of this machine that shows a token whose owner may start runs.
 	TokenHolder
 	// ThisMachine is a program of this machine.
 	ThisMachine
@@ -59,8 +58,8 @@ var access = map[Access]struct {
 }{
 	Anyone: {words: "anyone"},
 	TokenHolder: {
-		"programs of the same machine that have the token",
-		"Answers clients on the same machine alone, with the header Authorization: Bearer and the token that STP_TOKEN sets.",
+		"programs of the same machine with a token of an analyst",
+		"Answers clients on the same machine alone, with the header Authorization: Bearer and a token of an analyst that may start runs.",
 		[]map[string][]string{{bearer: {}}},
 		[]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests},
 	},
@@ -88,7 +87,6 @@ func (a Access) describe(o *huma.Operation) {
 
 // admission decides who may ask what.
 type admission struct {
-	token   string   // of those who start runs; without one nobody may
 	public  *url.URL // the address under which others reach the service; nil where there is none
 	lockout *lockout
 	doors   doors
@@ -100,7 +98,12 @@ func (a *admission) refusal(who Access, r *http.Request) *problem {
 	case Anyone:
 		return nil
 	case TokenHolder:
-		return a.tokenRefusal(r)
+		name, _ := hostOf(r.Host)
+		outside := a.public != nil && name == strings.ToLower(a.public.Hostname()) && !isLoopbackName(name)
+		if outside || !local(r) {
+			return newProblem(http.StatusForbidden, "Runs are started from the machine of the service alone, and not through a proxy.")
+		}
+		return nil // but for the token, which is looked at next
 	case ThisMachine:
 		if fromThisMachine(r) {
 			return nil
@@ -109,40 +112,33 @@ func (a *admission) refusal(who Access, r *http.Request) *problem {
 	return newProblem(http.StatusForbidden, "This address answers programs of this machine alone.")
 }
 
-func (a *admission) tokenRefusal(r *http.Request) *problem {
-	name, _ := hostOf(r.Host)
-	outside := a.public != nil && name == strings.ToLower(a.public.Hostname()) && !isLoopbackName(name)
-	if outside || !local(r) {
-		return newProblem(http.StatusForbidden, "Runs are started from the machine of the service alone, and not through a proxy.")
+// program finds whose program asks, by the token that it shows. Who shows none is nobody.
+func (a *admission) program(r *http.Request, client string) (token act.Token, shown bool, refused *problem) {
+	scheme, text, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "bearer") || a.doors.accounts == nil { // what a proxy in front asks for is none of ours
+		return act.Token{}, false, nil
 	}
-	if a.token == "" {
-		return newProblem(http.StatusForbidden, "Runs are not started over http here: STP_TOKEN sets no token.")
+	token, right, err := a.doors.accounts.Program(r.Context(), strings.TrimSpace(text))
+	if err != nil {
+		return act.Token{}, true, problemOf(fmt.Errorf("whose token it is: %w", err))
 	}
-	wrong := newProblem(http.StatusUnauthorized,
-		"The token is missing or another; accepted is the header Authorization: Bearer with the token that STP_TOKEN sets.")
-	wrong.challenge = `Bearer realm="runs"`
-	authorization := r.Header.Get("Authorization")
-	if authorization == "" { // no guess
-		return wrong
-	}
-	client, _, _ := net.SplitHostPort(r.RemoteAddr)
-	token, bearer := strings.CutPrefix(authorization, "Bearer ")
-	ok, wait := a.lockout.try(client, same(token, a.token) && bearer)
+	ok, wait := a.lockout.try(client, right)
 	switch {
 	case wait > 0:
 		p := newProblem(http.StatusTooManyRequests, "Too many tokens from this address were wrong, so none is looked at for now. Try again later.")
 		p.retryAfter = max(1, int(math.Ceil(wait.Seconds())))
-		return p
+		return act.Token{}, true, p
 	case !ok:
-		return wrong
+		return act.Token{}, true, unknownToken()
 	}
-	return nil
+	return token, true, nil
 }
 
-// same compares in a time that does not depend on what differs, the lengths included.
-func same(found, wanted string) bool {
-	a, b := sha256.Sum256([]byte(found)), sha256.Sum256([]byte(wanted))
-	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
+func unknownToken() *problem {
+	p := newProblem(http.StatusUnauthorized, "The token is missing, or it is not known, has run out or was ended; accepted is the header Authorization: "+
+		"Bearer with a token that its owner made on the page "+tokensPath+".")
+	p.challenge = `Bearer realm="stpd"`
+	return p
 }
 
 // forwarding are the headers in which proxies say for whom they ask, and how those that have many names begin.

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
+	"stpdash/internal/act"
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
@@ -47,6 +48,7 @@ type (
 		loaded  *figures.Loads
 		entries func(context.Context) ([]load.Entry, error)
 		run     func(source string) (uint64, error)
+		acts    *act.Log
 	}
 )
 

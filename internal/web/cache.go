@@ -326,6 +326,9 @@ func (k *cachedResponse) head(c *gin.Context) {
 	for name, values := range k.header {
 		c.Writer.Header()[name] = slices.Clone(values)
 	}
+	if c.GetBool(readerAlone) { // it is kept here for all who may read
+		c.Header("Cache-Control", keeping(c))
+	}
 	c.Header("ETag", k.tag)
 }
 

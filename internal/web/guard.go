@@ -174,12 +174,11 @@ func (l *rateLimiter) wait(client string) time.Duration {
 			limiter = known
 		}
 	}
-	reserved := limiter.ReserveN(now, 1)
-	wait := reserved.DelayFrom(now)
-	if wait > 0 {
-		reserved.CancelAt(now)
+	if limiter.AllowN(now, 1) {
+		return 0
 	}
-	return wait
+	// Not by reservations that are taken back: of many at once some would stay counted.
+	return max(time.Nanosecond, time.Duration((1-limiter.TokensAt(now))/float64(l.rate)*float64(time.Second)))
 }
 
 // limitRate refuses a client that asks too much.
@@ -227,8 +226,13 @@ func (g *guard) requireReady(c *gin.Context) {
 // admit lets those through who may ask. A reader of pages who is not signed in is led to where one signs in.
 func (g *guard) admit(r Route) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		p := g.admission.refusal(r.Who, c.Request)
-		if _, ok := access[r.Who]; ok && r.Who >= Reader {
+		var p *problem
+		_, known := access[r.Who]
+		asksWho := known && (r.Who == TokenHolder || r.Who >= Reader)
+		if !known || r.Who < Reader {
+			p = g.admission.refusal(r.Who, c.Request)
+		}
+		if p == nil && asksWho {
 			p = g.admitVisitor(c, r.Who)
 		}
 		switch {

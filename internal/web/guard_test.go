@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -267,5 +268,25 @@ func TestAcceptedKindsAreThree(t *testing.T) {
 		if got := c.GetHeader("Accept"); got != want {
 			t.Errorf("%q is taken as %q, want %q", header, got, want)
 		}
+	}
+}
+
+// Questions that are refused cost nothing, however many come at once: the wait does not grow.
+func TestRefusedAtOnceWaitNoLonger(t *testing.T) {
+	now := time.Date(2018, 6, 1, 6, 0, 0, 0, time.UTC)
+	l := newRateLimiter(2, func() time.Time { return now })
+	for l.wait("a") == 0 {
+	}
+	var asking sync.WaitGroup
+	for range 500 {
+		asking.Go(func() { l.wait("a") })
+	}
+	asking.Wait()
+	if wait := l.wait("a"); wait <= 0 || wait > 500*time.Millisecond {
+		t.Errorf("after 500 at once: %v", wait)
+	}
+	now = now.Add(500 * time.Millisecond)
+	if wait := l.wait("a"); wait != 0 {
+		t.Errorf("half a second later: %v", wait)
 	}
 }

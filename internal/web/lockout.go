@@ -1,6 +1,7 @@
 package web
 
 import (
+	"sync"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -18,6 +19,7 @@ const (
 // lockout keeps out who guesses. A client of this machine has many addresses, so all of them together are bounded too.
 type lockout struct {
 	now     func() time.Time
+	mu      sync.Mutex // of guesses that come at once, one is counted and taken back after the other: else some stay counted
 	clients *lru.Cache[string, *rate.Limiter]
 	all     *rate.Limiter
 }
@@ -27,12 +29,14 @@ func newLockout(now func() time.Time) *lockout {
 	if err != nil {
 		panic(err) // the size is over zero
 	}
-	return &lockout{now, clients, rate.NewLimiter(rate.Every(allPause), allFailures)}
+	return &lockout{now: now, clients: clients, all: rate.NewLimiter(rate.Every(allPause), allFailures)}
 }
 
 // try lets a client show a token. A client that has guessed too often has to wait, whatever is shown next: else every guess would still be looked at.
 // One that is right is taken from any other client, however many guess: they do not keep its owner out.
 func (l *lockout) try(client string, right bool) (ok bool, wait time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	now := l.now()
 	limiter, known := l.clients.Get(client)
 	switch {
@@ -45,9 +49,7 @@ func (l *lockout) try(client string, right bool) (ok bool, wait time.Duration) {
 		return true, 0
 	case !known:
 		limiter = rate.NewLimiter(rate.Every(clientPause), clientFailures)
-		if earlier, known, _ := l.clients.PeekOrAdd(client, limiter); known {
-			limiter = earlier
-		}
+		l.clients.Add(client, limiter)
 	}
 	var counted []*rate.Reservation
 	for _, each := range []*rate.Limiter{limiter, l.all} {

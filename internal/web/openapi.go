@@ -31,7 +31,7 @@ func (s *server) describe() huma.Config {
 	}
 	config.Security = []map[string][]string{{}} // everybody may read
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		bearer: {Type: "http", Scheme: "bearer", Description: "The token that STP_TOKEN sets"},
+		bearer: {Type: "http", Scheme: "bearer", Description: "A token that somebody made for a program, on the page " + tokensPath},
 	}
 	config.DocsPath, config.SchemasPath, config.OpenAPIPath, config.CreateHooks = "", "", "", nil
 	config.Formats = formats()

@@ -28,12 +28,10 @@ func download(open func(*gin.Context, figures.Moment) (file, error)) handler {
 	}}
 }
 
-// sendFile sends a file. Who may read it alone may keep it, where reading is closed.
+// sendFile sends a file.
 func sendFile(c *gin.Context, f file) {
 	defer func() { _ = f.Close() }()
-	if c.Writer.Header().Get("Cache-Control") == "" {
-		c.Header("Cache-Control", "no-cache")
-	}
+	c.Header("Cache-Control", keeping(c))
 	c.Header("Content-Disposition", `attachment; filename="`+f.name+`"`)
 	c.Header("Content-Type", f.kind)
 	if f.tag != "" {

@@ -20,6 +20,7 @@ import (
 const (
 	signInPath  = "/sign-in"
 	accountPath = "/account"
+	tokensPath  = "/account/tokens"
 	peoplePath  = "/people"
 )
 
@@ -160,6 +161,43 @@ func (p peopleHandlers) removeSecondFactor(c *gin.Context) (any, error) {
 	return done(accountPath), nil
 }
 
+func (p peopleHandlers) tokens(c *gin.Context) (any, error) {
+	return p.pages.Tokens(c.Request.Context(), visitorOf(c.Request.Context()).Person, "", nil, nil)
+}
+
+// makeToken shows a token in its answer, as it is kept nowhere that another address could show it from.
+func (p peopleHandlers) makeToken(c *gin.Context) (any, error) {
+	ctx, v := c.Request.Context(), visitorOf(c.Request.Context())
+	typed := map[string]string{"name": field(c, "name"), "uses": field(c, "uses"), "until": field(c, "until")}
+	end, err := lastDay(act.TokenMade, typed["until"])
+	var token string
+	if err == nil {
+		body := act.TokenBody{Person: v.Person, Name: typed["name"], Uses: act.ParseUses(typed["uses"]), Until: end}
+		token, err = p.accounts.MakeOwnToken(ctx, formID(c), body, c.Request.PostForm.Get("password"), p.guard.proxies.client(c.Request))
+	}
+	if err != nil {
+		return ifRefused(c, err, func(wrong []pages.FieldError) (any, error) { return p.pages.Tokens(ctx, v.Person, "", wrong, typed) })
+	}
+	return p.pages.Tokens(ctx, v.Person, token, nil, nil)
+}
+
+func (p peopleHandlers) endToken(c *gin.Context) (any, error) {
+	ctx, v := c.Request.Context(), visitorOf(c.Request.Context())
+	if err := p.accounts.EndToken(ctx, by(v), field(c, "token")); err != nil {
+		return ifRefused(c, err, func(wrong []pages.FieldError) (any, error) { return p.pages.Tokens(ctx, v.Person, "", wrong, nil) })
+	}
+	return done(tokensPath), nil
+}
+
+// lastDay is the end of a day in London that somebody typed, which is included.
+func lastDay(kind act.Kind, typed string) (time.Time, error) {
+	day, err := time.ParseInLocation(time.DateOnly, typed, figures.London)
+	if err != nil {
+		return day, &act.RefusalError{Kind: kind, Code: act.DateNotAccepted, Field: "until"}
+	}
+	return day.AddDate(0, 0, 1).UTC(), nil
+}
+
 func by(v visitor) account.By { return account.By{Person: v.Person, Via: act.ByBrowser} }
 
 func (p peopleHandlers) people(c *gin.Context) (any, error) {
@@ -226,11 +264,10 @@ func (p peopleHandlers) grant(ctx context.Context, c *gin.Context, v visitor, pe
 	kind, code, _ := strings.Cut(c.Request.PostForm.Get("place"), " ")
 	body := act.GrantBody{Person: person, Role: act.Role(field(c, "role"))}
 	if until := field(c, "until"); until != "" {
-		day, err := time.ParseInLocation(time.DateOnly, until, figures.London)
+		end, err := lastDay(act.GrantGiven, until)
 		if err != nil {
-			return &act.RefusalError{Kind: act.GrantGiven, Code: act.DateNotAccepted, Field: "until"}
+			return err
 		}
-		end := day.AddDate(0, 0, 1).UTC() // the day is included
 		body.Until = &end
 	}
 	id := formID(c)

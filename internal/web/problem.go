@@ -13,8 +13,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"stpdash/internal/act"
 	"stpdash/internal/figures"
 	"stpdash/internal/load"
+	"stpdash/internal/pages/wording"
 )
 
 // problem is an RFC 9457 problem document.
@@ -59,6 +61,7 @@ func newProblem(status int, detail string) *problem {
 func problemOf(err error) *problem {
 	var known *problem
 	var input *figures.InputError
+	var refused *act.RefusalError
 	switch {
 	case errors.As(err, &known):
 		return known
@@ -67,6 +70,8 @@ func problemOf(err error) *problem {
 		p.Parameter, p.Value, p.Accepted = input.Parameter, input.Value, input.Accepted
 		p.unknown, p.after = errors.As(err, new(figures.UnknownParameterError)), errors.As(err, new(figures.OrderError))
 		return p
+	case errors.As(err, &refused):
+		return newProblem(http.StatusForbidden, wording.Refusal(refused)+".")
 	case errors.Is(err, load.ErrRunning):
 		return newProblem(http.StatusConflict, err.Error())
 	case errors.Is(err, figures.ErrNotFound), errors.Is(err, load.ErrNoSource):

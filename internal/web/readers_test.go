@@ -132,6 +132,7 @@ func TestAssetsAreNotListed(t *testing.T) {
 }
 
 func TestLocal(t *testing.T) {
+	o, token := withProgram(t, time.Now)
 	for _, c := range []struct {
 		client string
 		header [2]string
@@ -163,25 +164,28 @@ func TestLocal(t *testing.T) {
 		if got := local(request); got != c.local {
 			t.Errorf("%s with %v: local is %v", c.client, c.header, got)
 		}
-		request.Header.Set("Authorization", "Bearer 0123456789abcdef")
+		request.Header.Set("Authorization", "Bearer "+token)
 		started := false
-		answer := asked(Options{Token: "0123456789abcdef", Run: func(string) (uint64, error) { started = true; return 1, nil }}, request)
+		o.Run = func(string) (uint64, error) { started = true; return 1, nil }
+		answer := asked(o, request)
 		if started != c.local || (answer.Code == http.StatusForbidden) == c.local {
 			t.Errorf("%s with %v: started %v, %d", c.client, c.header, started, answer.Code)
 		}
 	}
 	request := httptest.NewRequest(http.MethodPost, "/api/v1/runs?source=x", nil)
 	request.RemoteAddr, request.Host = "127.0.0.1:1", "stp.example"
-	request.Header.Set("Authorization", "Bearer 0123456789abcdef")
-	if answer := asked(Options{PublicURL: public(t, "https://stp.example"), Token: "0123456789abcdef"}, request); answer.Code != http.StatusForbidden {
+	request.Header.Set("Authorization", "Bearer "+token)
+	o.PublicURL = public(t, "https://stp.example")
+	if answer := asked(o, request); answer.Code != http.StatusForbidden {
 		t.Errorf("through the public address: %d", answer.Code)
 	}
 }
 
 func TestTokenCannotBeGuessed(t *testing.T) {
-	const token = "0123456789abcdef"
 	now := time.Date(2018, 6, 1, 6, 0, 0, 0, time.UTC)
-	handler := handlerOf(Options{Token: token, Now: func() time.Time { return now }, Run: func(string) (uint64, error) { return 1, nil }})
+	o, token := withProgram(t, func() time.Time { return now.Add(-time.Second) })
+	o.Now, o.Run = func() time.Time { return now }, func(string) (uint64, error) { return 1, nil }
+	handler := handlerOf(o)
 	ask := func(client, shown string) *httptest.ResponseRecorder {
 		request := httptest.NewRequest(http.MethodPost, "/api/v1/runs?source=x", nil)
 		request.RemoteAddr = client + ":1"

@@ -36,7 +36,7 @@ func (r *responder) page(c *gin.Context, status int, name string, page any) {
 		c.String(p.Status, "The page could not be made. The log of the service says why, under %s.\n", p.ID)
 		return
 	}
-	c.Header("Cache-Control", "no-cache")
+	c.Header("Cache-Control", keeping(c))
 	c.Data(status, "text/html; charset=utf-8", html.Bytes())
 }
 

@@ -70,7 +70,7 @@ func routes(o Options, costly *places, guard *guard) []Route {
 	sending := newTablePlaces()
 	whole := wholeTables{o.Figures, o.Loads, o.Packages, o.Version, o.Program, sending, newClients(sending, clientPlaces), partTime, newProxies(o.TrustedProxies)}
 	reviews := reviewAPI{o.Figures, review.New(o.Figures, o.Loads, o.Register)}
-	loads, runs := loadsAPI{o.Figures, o.Loads}, runsAPI{o.Figures, o.Loads, o.Schedule, o.Run}
+	loads, runs := loadsAPI{o.Figures, o.Loads}, runsAPI{o.Figures, o.Loads, o.Schedule, o.Run, o.Acts}
 	signing := signOffHandlers{o.Figures, o.Register, o.Acts, o.Returns, o.Pages}
 	people := peopleHandlers{o.Accounts, o.Acts, o.Pages, guard, signing}
 	notes, decisions := noteHandlers{o.Figures, o.Acts, o.Pages}, decisionHandlers{o.Figures, o.Acts, o.Pages}
@@ -133,6 +133,9 @@ func routes(o Options, costly *places, guard *guard) []Route {
 		{get, "/account/second-factor", SignedIn, NotCached, Light, form("second_factor", people.askSecondFactor)},
 		{post, "/account/second-factor", SignedIn, NotCached, Light, form("second_factor", people.setSecondFactor)},
 		{post, "/account/second-factor/remove", SignedIn, NotCached, Light, form("account", people.removeSecondFactor)},
+		{get, tokensPath, SignedIn, NotCached, Light, form("tokens", people.tokens)},
+		{post, tokensPath, SignedIn, NotCached, Light, form("tokens", people.makeToken)},
+		{post, "/account/tokens/end", SignedIn, NotCached, Light, form("tokens", people.endToken)},
 		{get, peoplePath, Administrator, NotCached, Light, form("people", people.people)},
 		{post, peoplePath, Administrator, NotCached, Light, form("people", people.add)},
 		{get, "/people/:person", Administrator, NotCached, Light, form("person", people.person)},

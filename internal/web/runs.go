@@ -2,7 +2,11 @@ package web
 
 import (
 	"context"
+	"slices"
 	"time"
+
+	"stpdash/internal/act"
+	"stpdash/internal/load"
 )
 
 type runRow struct {
@@ -118,7 +122,22 @@ type runBody struct {
 	Source string `json:"source"`
 }
 
-func (a runsAPI) start(_ context.Context, in *runInput) (runBody, error) {
+// start starts a run once the log says who asked for it.
+func (a runsAPI) start(ctx context.Context, in *runInput) (runBody, error) {
+	entries, err := a.entries(ctx)
+	if err != nil {
+		return runBody{}, err
+	}
+	if !slices.ContainsFunc(entries, func(e load.Entry) bool { return e.Source == in.Source }) {
+		_, err := a.run(in.Source) // says which there are
+		return runBody{}, err
+	}
+	v := visitorOf(ctx)
+	if _, err := a.acts.Do(ctx, act.Deed{
+		Actor: v.Person, Via: v.via(), Kind: act.RunAsked, Scope: act.All, Subject: in.Source, Body: act.RunBody{Token: v.program.ID},
+	}); err != nil {
+		return runBody{}, err
+	}
 	id, err := a.run(in.Source)
 	return runBody{id, in.Source}, err
 }

@@ -18,14 +18,16 @@ import (
 )
 
 func TestRunByHand(t *testing.T) {
-	const token = "a token of some length"
+	o, token := withProgram(t, time.Now)
 	var started []string
-	handler := func(token string) http.Handler {
+	handler := func(o Options) http.Handler {
 		return New(withoutFigures(Options{
-			Schedule: func(context.Context) ([]load.Entry, error) { return nil, nil },
+			Schedule: func(context.Context) ([]load.Entry, error) {
+				return []load.Entry{{Source: "busy"}, {Source: "returns"}}, nil
+			},
 			Render:   func(io.Writer, string, any) error { return nil },
 			Ready:    func(context.Context) error { return nil },
-			Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler), Token: token,
+			Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler), Accounts: o.Accounts, Acts: o.Acts,
 			Run: func(source string) (uint64, error) {
 				switch source {
 				case "busy":
@@ -39,7 +41,7 @@ func TestRunByHand(t *testing.T) {
 			},
 		}, nil))
 	}
-	open, closed := handler(token), handler("")
+	open, closed := handler(o), handler(Options{})
 	for _, c := range []struct {
 		name, query, client string
 		handler             http.Handler
@@ -56,12 +58,12 @@ func TestRunByHand(t *testing.T) {
 			map[string]string{"X-Forwarded-For": "127.0.0.1", "X-Real-Ip": "127.0.0.1", "Forwarded": "for=127.0.0.1"},
 			403, "from the machine of the service",
 		},
-		{"without a token", "source=returns", "127.0.0.1:4711", open, map[string]string{"Authorization": ""}, 401, "STP_TOKEN"},
-		{"with another token", "source=returns", "127.0.0.1:4711", open, map[string]string{"Authorization": "Bearer another"}, 401, "STP_TOKEN"},
-		{"with the beginning of the token", "source=returns", "127.0.0.1:4711", open, map[string]string{"Authorization": "Bearer a token"}, 401, "STP_TOKEN"},
-		{"with a password", "source=returns", "127.0.0.1:4711", open, map[string]string{"Authorization": "Basic " + token}, 401, "STP_TOKEN"},
-		{"where there is no token", "source=returns", "127.0.0.1:4711", closed, nil, 403, "STP_TOKEN sets no token"},
-		{"where there is no token, with an empty one", "source=returns", "127.0.0.1:4711", closed, map[string]string{"Authorization": "Bearer "}, 403, "STP_TOKEN sets no token"},
+		{"without a token", "source=returns", "127.0.0.1:4711", open, map[string]string{"Authorization": ""}, 401, "/account/tokens"},
+		{"with another token", "source=returns", "127.0.0.1:4711", open, map[string]string{"Authorization": "Bearer another"}, 401, "/account/tokens"},
+		{"with the beginning of the token", "source=returns", "127.0.0.1:4711", open, map[string]string{"Authorization": "Bearer " + token[:40]}, 401, "/account/tokens"},
+		{"with a password", "source=returns", "127.0.0.1:4711", open, map[string]string{"Authorization": "Basic " + token}, 401, "/account/tokens"},
+		{"where nobody has an account", "source=returns", "127.0.0.1:4711", closed, nil, 401, "/account/tokens"},
+		{"with an empty one", "source=returns", "127.0.0.1:4711", open, map[string]string{"Authorization": "Bearer "}, 401, "/account/tokens"},
 		{"from a page of another site", "source=returns", "127.0.0.1:4711", open, map[string]string{"Sec-Fetch-Site": "cross-site"}, 403, "another site"},
 		{"from a page of another origin", "source=returns", "127.0.0.1:4711", open, map[string]string{"Origin": "https://elsewhere.example"}, 403, "another site"},
 		{"of what runs already", "source=busy", "127.0.0.1:4711", open, nil, 409, "busy is running already"},

@@ -41,8 +41,6 @@ type Options struct {
 	Schedule func(ctx context.Context) ([]load.Entry, error)
 	// Run starts a run of a source and gives its number.
 	Run func(source string) (uint64, error)
-	// Token is what those who start runs must know; without one nobody may.
-	Token string
 	// Render writes a page by its name.
 	Render func(w io.Writer, name string, page any) error
 	Assets fs.FS
@@ -111,7 +109,7 @@ func newServer(o Options) *server {
 	guard := &guard{
 		public: o.PublicURL, ready: o.Ready, rate: o.Rate, limiter: newRateLimiter(o.Rate, o.Now),
 		proxies:   newProxies(o.TrustedProxies),
-		admission: &admission{o.Token, o.PublicURL, newLockout(o.Now), doors{o.Accounts, o.Acts, o.ReadClosed, o.Now}}, respond: respond,
+		admission: &admission{o.PublicURL, newLockout(o.Now), doors{o.Accounts, o.Acts, o.ReadClosed, o.Now}}, respond: respond,
 	}
 	s := &server{
 		Options: o, routes: routes(o, costly, guard), respond: respond, guard: guard,

@@ -23,8 +23,19 @@ type doors struct {
 	now      func() time.Time
 }
 
-// visitor is who is signed in.
-type visitor struct{ account.Session }
+// visitor is who is signed in, or whose program asks.
+type visitor struct {
+	account.Session
+	program act.Token // without an id where a browser asks
+}
+
+// via is the way by which they act.
+func (v visitor) via() act.Via {
+	if v.program.ID != "" {
+		return act.ByProgram
+	}
+	return act.ByBrowser
+}
 
 type visitorKey struct{}
 
@@ -76,7 +87,35 @@ func (g *guard) identify(r *http.Request) (visitor, bool, error) {
 		return visitor{}, false, nil
 	}
 	s, ok, err := g.admission.doors.accounts.Find(r.Context(), token)
-	return visitor{s}, ok, err
+	return visitor{Session: s}, ok, err
+}
+
+// programUses are what the program of somebody has to be let do on a route. Other routes are for people.
+var programUses = map[Access]act.Use{Reader: act.ToRead, LogReader: act.ToRead, TokenHolder: act.ToRun}
+
+// identifyProgram finds whose program asks, and whether it may ask such a route.
+func (g *guard) identifyProgram(r *http.Request, who Access) (v visitor, shown bool, refused *problem) {
+	use, programs := programUses[who]
+	if !programs {
+		return visitor{}, false, nil
+	}
+	d := g.admission.doors
+	token, shown, refused := g.admission.program(r, g.proxies.client(r))
+	if !shown && who == TokenHolder {
+		refused = unknownToken()
+	}
+	if !shown || refused != nil {
+		return visitor{}, shown, refused
+	}
+	may := false
+	if err := d.acts.View(r.Context(), func(s *act.State) { may = s.TokenMay(token, use, d.now()) }); err != nil {
+		return visitor{}, true, problemOf(err)
+	}
+	if !may {
+		d.acts.Refuse(r.Context(), token.Person, act.ByProgram, act.All, token.ID, act.Asking, act.NotPermitted)
+		return visitor{}, true, newProblem(http.StatusForbidden, "The token is not for this, or its owner may no longer do it.")
+	}
+	return visitor{account.Session{Person: token.Person}, token}, true, nil
 }
 
 // admitVisitor says why somebody may not ask a route that asks who they are; nil where they may.
@@ -86,12 +125,19 @@ func (g *guard) admitVisitor(c *gin.Context, who Access) *problem {
 		return nil
 	}
 	if who == Reader {
-		c.Header("Cache-Control", "private, no-cache")
-		c.Writer.Header().Add("Vary", "Cookie")
+		c.Set(readerAlone, true)
+		c.Header("Cache-Control", keeping(c))
+		c.Writer.Header().Add("Vary", "Cookie, Authorization")
 	}
-	v, ok, err := g.identify(c.Request)
-	if err != nil {
-		return problemOf(fmt.Errorf("who is signed in: %w", err))
+	v, ok, refused := g.identifyProgram(c.Request, who)
+	if refused != nil {
+		return refused
+	}
+	if !ok {
+		var err error
+		if v, ok, err = g.identify(c.Request); err != nil {
+			return problemOf(fmt.Errorf("who is signed in: %w", err))
+		}
 	}
 	if !ok {
 		return newProblem(http.StatusUnauthorized, "You need to sign in to see this. Your session may have ended.")
@@ -105,12 +151,23 @@ func (g *guard) admitVisitor(c *gin.Context, who Access) *problem {
 		case err != nil:
 			return problemOf(err)
 		case !may:
-			d.acts.Refuse(c.Request.Context(), v.Person, act.ByBrowser, act.All, c.FullPath(), act.Asking, act.NotPermitted)
+			d.acts.Refuse(c.Request.Context(), v.Person, v.via(), act.All, c.FullPath(), act.Asking, act.NotPermitted)
 			return newProblem(http.StatusForbidden, fmt.Sprintf("This is for %s. An administrator can give you the role.", who))
 		}
 	}
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), visitorKey{}, v))
 	return nil
+}
+
+// readerAlone says of a request that its reader alone may keep the answer, as reading is closed.
+const readerAlone = "reader alone"
+
+// keeping says who may keep an answer for readers.
+func keeping(c *gin.Context) string {
+	if c.GetBool(readerAlone) {
+		return "private, no-cache"
+	}
+	return "no-cache"
 }
 
 // notKept keeps an answer about somebody out of every memory on its way.

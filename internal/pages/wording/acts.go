@@ -54,6 +54,8 @@ var refusals = map[act.RefusalCode]string{
 	act.DateNotAccepted:   "Enter a date such as 2019-02-08, later than it begins",
 	act.DayNotAccepted:    "Enter a date such as 2019-02-08 that has been",
 	act.OwnWork:           "You returned figures that this rests on. Somebody else has to sign it off",
+	act.UseNotAccepted:    "Choose something that you may do yourself",
+	act.TooManyTokens:     "You have as many tokens as you can. End one that is no longer used",
 	act.CredentialsWrong:  WrongCredentials,
 	act.TooManyAttempts:   "Too many attempts",
 }
@@ -71,8 +73,20 @@ var roles = map[act.Role][2]string{
 	act.Contributor:   {"Contributor", "returns figures of a place, and writes notes"},
 	act.Lead:          {"Lead", "records decisions of a place, signs off its reviews and returns, returns figures and writes notes"},
 	act.Auditor:       {"Auditor", "signs off verdicts on claims, and reads the log of acts"},
-	act.Analyst:       {"Analyst", "answers for definitions and loads"},
+	act.Analyst:       {"Analyst", "answers for definitions and loads, and lets programs start runs"},
 	act.Administrator: {"Administrator", "adds people, gives roles and reads the log of acts"},
+}
+
+// uses say what a program may do for the owner of its token.
+var uses = map[act.Use]string{act.ToRead: "read what you may read", act.ToRun: "start runs of sources"}
+
+// Uses say what a program may do for the owner of its token.
+func Uses(all []act.Use) string {
+	var words []string
+	for _, use := range all {
+		words = append(words, uses[use])
+	}
+	return List(words)
 }
 
 // Role names a role.
@@ -90,6 +104,9 @@ var kinds = map[act.Kind]string{
 	act.PasswordSet:         "Set a password",
 	act.SecondFactorSet:     "Set up a second factor",
 	act.SecondFactorRemoved: "Removed a second factor",
+	act.TokenMade:           "Made a token for a program",
+	act.TokenEnded:          "Ended a token",
+	act.RunAsked:            "Asked for a run",
 	act.GrantGiven:          "Gave a role",
 	act.GrantEnded:          "Ended a role",
 	act.NoteAdded:           "Added a note",

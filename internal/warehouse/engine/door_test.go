@@ -790,7 +790,7 @@ func beSnoop(paths string) {
 
 func TestOthersReadNothing(t *testing.T) {
 	const token = "a-token-of-the-service"
-	t.Setenv("STP_TOKEN", token)
+	t.Setenv("STP_ACCOUNTS_KEY", token)
 	dir := openFolder(t)
 	for _, folder := range []string{"clickhouse", "backups"} { // as somebody may have left them
 		if err := errors.Join(os.Mkdir(filepath.Join(dir, folder), 0o755), os.Chmod(filepath.Join(dir, folder), 0o777)); err != nil {
