@@ -29,7 +29,7 @@ func tokenAddCommand() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use: "add ADDRESS", Short: "Make a token for a program of a person, and print it",
-		Long: "Make a token for a program of a person, and print it. It never may more than its owner, lasts a year at most, and ends with its owner. " +
+		Long: "Make a token for a program of a person, and print it. It can never do more than its owner can, lasts a year at most, and ends with its owner. " +
 			"To start runs its owner has to be an analyst.",
 		Example: "  stpd token add ann.other@example.nhs.uk --name 'nightly runs' --may read,run --until 2027-03-31", Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -126,12 +126,13 @@ const (
 	PasswordShort  InputCode = "password_short"
 	PasswordLong   InputCode = "password_long"
 	PasswordEasy   InputCode = "password_easy"
-	CodeWrong      InputCode = "code_wrong" // of an authenticator app
+	PasswordWrong  InputCode = "password_wrong" // of who is signed in
+	CodeWrong      InputCode = "code_wrong"     // of an authenticator app
 	FormTooOld     InputCode = "form_too_old"
 )
 
 // InputCodes are all of them.
-var InputCodes = []InputCode{NameMissing, AddressInvalid, AddressTaken, PasswordShort, PasswordLong, PasswordEasy, CodeWrong, FormTooOld}
+var InputCodes = []InputCode{NameMissing, AddressInvalid, AddressTaken, PasswordShort, PasswordLong, PasswordEasy, PasswordWrong, CodeWrong, FormTooOld}
 
 // ErrWrong is somebody who could not show who they are. It does not say what was wrong.
 var ErrWrong = errors.New("the email address, password or code is not right")

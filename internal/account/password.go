@@ -132,15 +132,15 @@ func (a *Accounts) SetPassword(ctx context.Context, address, code, password, cli
 
 // ChangePassword sets another password of who knows theirs. All their sessions end.
 func (a *Accounts) ChangePassword(ctx context.Context, person, current, password, client string) error {
-	p, err := a.prove(ctx, person, current, client)
+	p, err := a.prove(ctx, person, "current", current, client)
 	if err != nil {
 		return err
 	}
 	return a.setPassword(ctx, p, p.Password, password)
 }
 
-// prove checks the password of somebody who is signed in, before what matters most.
-func (a *Accounts) prove(ctx context.Context, person, password, client string) (act.Person, error) {
+// prove checks the password of somebody who is signed in, before what matters most. A wrong one is said at its field.
+func (a *Accounts) prove(ctx context.Context, person, field, password, client string) (act.Person, error) {
 	done, err := a.attempts.begin("person "+person, client)
 	if err != nil {
 		return act.Person{}, err
@@ -159,7 +159,7 @@ func (a *Accounts) prove(ctx context.Context, person, password, client string) (
 		return p, err
 	case !ok:
 		a.log.Refuse(ctx, person, act.ByBrowser, act.All, person, act.PasswordSet, act.CredentialsWrong)
-		return p, ErrWrong
+		return p, &InputError{field, PasswordWrong}
 	}
 	done()
 	return p, nil

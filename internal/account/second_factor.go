@@ -80,7 +80,7 @@ func (a *Accounts) SetSecondFactor(ctx context.Context, s Session, sealed, code,
 	if _, ok := stepOf(secret, code, a.now()); !ok {
 		return &InputError{"code", CodeWrong}
 	}
-	if _, err := a.prove(ctx, s.Person, password, client); err != nil {
+	if _, err := a.prove(ctx, s.Person, "password", password, client); err != nil {
 		return err
 	}
 	id := act.NewID()
@@ -97,7 +97,7 @@ func (a *Accounts) SetSecondFactor(ctx context.Context, s Session, sealed, code,
 // RemoveSecondFactor removes somebody's second factor: their own, with their password, or that of another by who may.
 func (a *Accounts) RemoveSecondFactor(ctx context.Context, by By, person, password, client string) error {
 	if by.Person == person {
-		if _, err := a.prove(ctx, person, password, client); err != nil {
+		if _, err := a.prove(ctx, person, "password", password, client); err != nil {
 			return err
 		}
 	}

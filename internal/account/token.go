@@ -43,7 +43,7 @@ func (t *tokens) MakeToken(ctx context.Context, by By, id string, body act.Token
 
 // MakeOwnToken makes a token for a program of who is signed in and knows their password.
 func (a *Accounts) MakeOwnToken(ctx context.Context, id string, body act.TokenBody, password, client string) (token string, err error) {
-	if _, err := a.prove(ctx, body.Person, password, client); err != nil {
+	if _, err := a.prove(ctx, body.Person, "password", password, client); err != nil {
 		return "", err
 	}
 	return a.MakeToken(ctx, By{Person: body.Person, Via: act.ByBrowser}, id, body)

@@ -127,7 +127,7 @@ func TestTokensOnThePage(t *testing.T) {
 		status int
 		says   string
 	}{
-		"with another password":        {form("password", "another password"), 400, "not right"},
+		"with another password":        {form("password", "another password"), 400, "This is not your password"},
 		"without a name":               {form("name", " "), 400, "Enter a text"},
 		"with a long name":             {form("name", strings.Repeat("é", act.MaxTokenName+1)), 400, "at most 80 characters"},
 		"for what ann may not":         {form("uses", "read run"), 400, "Choose something that you may do yourself"},

@@ -29,6 +29,7 @@ var inputRefusals = map[account.InputCode]string{
 	account.PasswordShort:  fmt.Sprintf("Enter a password of at least %d characters", account.MinPassword),
 	account.PasswordLong:   "Enter a shorter password",
 	account.PasswordEasy:   "This password is easy to guess. Try three words that do not go together",
+	account.PasswordWrong:  "This is not your password",
 	account.CodeWrong:      "Enter the 6 digits that your app shows now",
 	account.FormTooOld:     "This form is too old. Start again",
 }
