@@ -24,6 +24,7 @@ import (
 	"stpdash/internal/chromium"
 	"stpdash/internal/config"
 	"stpdash/internal/figures"
+	"stpdash/internal/identity"
 	"stpdash/internal/load"
 	"stpdash/internal/pages"
 	"stpdash/internal/pages/wording"
@@ -114,7 +115,7 @@ func serve(c *cobra.Command) (err error) {
 		return fmt.Errorf("STP_CHROMIUM: %w", err)
 	}
 	composed := pages.New(known.figures, known.loads, known.register, schedule.Entries, string(settings.Feedback)).
-		With(pages.Acts{Log: people.log, Names: people.Names}).Printing(browser != nil)
+		With(pages.Acts{Log: people.log, Names: people.Names, Provider: settings.NameOfProvider()}).Printing(browser != nil)
 	program, err := programHash()
 	if err != nil {
 		return err
@@ -129,6 +130,7 @@ func serve(c *cobra.Command) (err error) {
 			Schedule:       schedule.Entries,
 			Run:            schedule.Run,
 			Accounts:       people.Accounts,
+			Provider:       provider(settings, p.clock.Now),
 			Acts:           people.log,
 			ListActs:       p.warehouse.FilteredActs,
 			Returns:        returns,
@@ -200,6 +202,22 @@ func serve(c *cobra.Command) (err error) {
 		return fmt.Errorf("stop: %w", err)
 	}
 	return nil
+}
+
+// provider is where people can sign in, beside here; nil where there is none.
+func provider(c config.Config, now func() time.Time) *identity.Provider {
+	if c.Issuer == nil {
+		return nil
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy = nil
+	if c.Proxy != nil {
+		transport.Proxy = http.ProxyURL(c.Proxy)
+	}
+	return identity.New(identity.Settings{
+		Issuer: c.Issuer.String(), ClientID: c.Client, ClientSecret: c.ClientSecret, Name: c.NameOfProvider(), Group: c.ProviderGroup,
+		Back: c.PublicURL.Scheme + "://" + c.PublicURL.Host + web.ProviderBack,
+	}, transport, now)
 }
 
 // maxPacks bounds the audit packs that are kept, in bytes, maxPackages the data packages and maxPrints the printed pages.

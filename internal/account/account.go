@@ -38,6 +38,7 @@ const (
 	passwordKind     CredentialKind = "password"
 	secondFactorKind CredentialKind = "second_factor"
 	tokenKind        CredentialKind = "token"
+	identityKind     CredentialKind = "identity"
 )
 
 // Credential is what an act gave somebody to sign in with.
@@ -59,6 +60,8 @@ type Store interface {
 	ErasePerson(ctx context.Context, id string) error
 	StoreCredential(ctx context.Context, c Credential) error
 	Credential(ctx context.Context, person, act string) (Credential, bool, error)
+	// CredentialsLike are those of a kind and a secret, of whomever.
+	CredentialsLike(ctx context.Context, kind CredentialKind, secret string) ([]Credential, error)
 	RecordSession(ctx context.Context, e SessionEvent) error
 	Session(ctx context.Context, hash string) (Session, bool, error)
 	// SessionsOf are those of a person that were not ended.

@@ -102,32 +102,41 @@ func (a *Accounts) samePassword(ctx context.Context, hash, password string) (boo
 
 // SetPassword sets the password of who has a code. All their sessions end.
 func (a *Accounts) SetPassword(ctx context.Context, address, code, password, client string) error {
-	done, err := a.attempts.begin(normal(address), client)
-	if err != nil {
-		a.log.Refuse(ctx, "", act.ByBrowser, act.All, "", act.PasswordSet, act.TooManyAttempts)
-		return err
-	}
-	p, known, err := a.find(ctx, address)
+	p, done, err := a.byCode(ctx, address, code, client, act.PasswordSet)
 	if err != nil {
 		return err
-	}
-	wrong := func() error {
-		a.log.Refuse(ctx, "", act.ByBrowser, act.All, p.ID, act.PasswordSet, act.CredentialsWrong)
-		return ErrWrong
-	}
-	if !known || p.Code == "" {
-		return wrong()
-	}
-	given, ok, err := a.store.Credential(ctx, p.ID, p.Code)
-	if err != nil {
-		return err
-	}
-	code = strings.ToLower(strings.NewReplacer(" ", "", "-", "").Replace(code))
-	if !ok || given.Kind != codeKind || !a.now().Before(given.Until) || subtle.ConstantTimeCompare([]byte(given.Secret), []byte(hashOf(code))) != 1 {
-		return wrong()
 	}
 	done()
 	return a.setPassword(ctx, p, p.Code, password)
+}
+
+// byCode finds who shows the code that an administrator gave them, for what it is good for. Done is called where that is gone on with.
+func (a *Accounts) byCode(ctx context.Context, address, code, client string, kind act.Kind) (p act.Person, done func(), err error) {
+	done, err = a.attempts.begin(normal(address), client)
+	if err != nil {
+		a.log.Refuse(ctx, "", act.ByBrowser, act.All, "", kind, act.TooManyAttempts)
+		return p, nil, err
+	}
+	p, known, err := a.find(ctx, address)
+	if err != nil {
+		return p, nil, err
+	}
+	wrong := func() error {
+		a.log.Refuse(ctx, "", act.ByBrowser, act.All, p.ID, kind, act.CredentialsWrong)
+		return ErrWrong
+	}
+	if !known || p.Code == "" {
+		return p, nil, wrong()
+	}
+	given, ok, err := a.store.Credential(ctx, p.ID, p.Code)
+	if err != nil {
+		return p, nil, err
+	}
+	code = strings.ToLower(strings.NewReplacer(" ", "", "-", "").Replace(code))
+	if !ok || given.Kind != codeKind || !a.now().Before(given.Until) || subtle.ConstantTimeCompare([]byte(given.Secret), []byte(hashOf(code))) != 1 {
+		return p, nil, wrong()
+	}
+	return p, done, nil
 }
 
 // ChangePassword sets another password of who knows theirs. All their sessions end.

@@ -29,8 +29,7 @@ func (a *Accounts) SignIn(ctx context.Context, address, password, code, client, 
 	if err != nil {
 		return "", err
 	}
-	token = rand.Text() + rand.Text()
-	begun := SessionEvent{hashOf(token), p.ID, Begun, a.now(), strings.ToValidUTF8(browser[:min(len(browser), maxClient)], ""), 0}
+	token, begun := a.session(p, browser)
 	if right && p.SecondFactor != "" {
 		a.stepping.Lock() // of two who show one code the second is refused
 		defer a.stepping.Unlock()
@@ -48,6 +47,12 @@ func (a *Accounts) SignIn(ctx context.Context, address, password, code, client, 
 	}
 	done()
 	return token, nil
+}
+
+// session is a session that begins, with its token.
+func (a *Accounts) session(p act.Person, browser string) (token string, begun SessionEvent) {
+	token = rand.Text() + rand.Text()
+	return token, SessionEvent{hashOf(token), p.ID, Begun, a.now(), strings.ToValidUTF8(browser[:min(len(browser), maxClient)], ""), 0}
 }
 
 // step is the step of a code of somebody's authenticator app, which is taken once.

@@ -19,6 +19,9 @@ const (
 	SecondFactorSet     Kind = "second_factor_set"     // subject: the person
 	SecondFactorRemoved Kind = "second_factor_removed" // subject: the person
 
+	IdentityLinked   Kind = "identity_linked"   // of a provider that somebody signs in at; subject: the person; body: PasswordBody
+	IdentityUnlinked Kind = "identity_unlinked" // subject: the person
+
 	TokenMade  Kind = "token_made"  // for a program that asks for its owner; subject: the token; body: TokenBody
 	TokenEnded Kind = "token_ended" // subject: the token
 
@@ -57,10 +60,35 @@ const (
 
 // Kinds are all kinds of acts.
 var Kinds = []Kind{
-	PersonAdded, PersonRemoved, PersonErased, CodeGiven, PasswordSet, SecondFactorSet, SecondFactorRemoved, TokenMade, TokenEnded,
-	RunAsked, GrantGiven, GrantEnded,
-	NoteAdded, NoteEdited, NoteWithdrawn, DecisionMade, DecisionChanged, DecisionDone, DecisionDropped, DecisionSuperseded,
-	ReviewHeld, FiguresReturned, VerdictSigned, ReviewSigned, ReturnSigned, SignOffWithdrawn, Refused,
+	PersonAdded,
+	PersonRemoved,
+	PersonErased,
+	CodeGiven,
+	PasswordSet,
+	SecondFactorSet,
+	SecondFactorRemoved,
+	IdentityLinked,
+	IdentityUnlinked,
+	TokenMade,
+	TokenEnded,
+	RunAsked,
+	GrantGiven,
+	GrantEnded,
+	NoteAdded,
+	NoteEdited,
+	NoteWithdrawn,
+	DecisionMade,
+	DecisionChanged,
+	DecisionDone,
+	DecisionDropped,
+	DecisionSuperseded,
+	ReviewHeld,
+	FiguresReturned,
+	VerdictSigned,
+	ReviewSigned,
+	ReturnSigned,
+	SignOffWithdrawn,
+	Refused,
 }
 
 // Role is what somebody may do, in a place and for a time.
@@ -95,6 +123,8 @@ var rules = map[Kind]rule{
 	PasswordSet:         {self: true},
 	SecondFactorSet:     {self: true},
 	SecondFactorRemoved: {roles: []Role{Administrator}, self: true, command: true},
+	IdentityLinked:      {self: true},
+	IdentityUnlinked:    {roles: []Role{Administrator}, self: true, command: true},
 	TokenMade:           {anybody: true, command: true}, // and only for oneself, with no more than one may: see TokenBody
 	TokenEnded:          {anybody: true, command: true}, // one's own, or as administrator
 	RunAsked:            {roles: []Role{Analyst}},
@@ -176,7 +206,7 @@ type GrantBody struct {
 	Until  *time.Time `json:"until,omitempty"` // for good, where it is not named
 }
 
-// PasswordBody says by what a person proved that they may set a password: the act that gave their code, or the password before.
+// PasswordBody says by what a person proved that they may set a password, or sign in at a provider: the act that gave their code, or their password.
 type PasswordBody struct {
 	By string `json:"by"`
 }

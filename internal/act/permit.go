@@ -36,7 +36,7 @@ func (s permits) permit(a Act) error {
 		}
 	}
 	switch a.Kind {
-	case PersonAdded, PersonRemoved, PersonErased, CodeGiven, PasswordSet, SecondFactorSet, SecondFactorRemoved:
+	case PersonAdded, PersonRemoved, PersonErased, CodeGiven, PasswordSet, SecondFactorSet, SecondFactorRemoved, IdentityLinked, IdentityUnlinked:
 		return s.permitPerson(a, refuse)
 	case TokenMade:
 		return s.permitToken(a, refuse)
@@ -78,13 +78,13 @@ func (s permits) permitPerson(a Act, refuse func(RefusalCode) error) error {
 		return nil
 	case p.Removed > 0:
 		return refuse(Ended)
-	case a.Kind == PasswordSet:
+	case a.Kind == PasswordSet, a.Kind == IdentityLinked:
 		body, err := read[PasswordBody](a)
 		if err == nil && (body.By == "" || body.By != p.Code && body.By != p.Password) {
 			return refuse(ChangedMeanwhile)
 		}
 		return err
-	case a.Kind == SecondFactorRemoved && p.SecondFactor == "":
+	case a.Kind == SecondFactorRemoved && p.SecondFactor == "", a.Kind == IdentityUnlinked && p.Identity == "":
 		return refuse(Unknown)
 	case a.Kind == PersonRemoved && a.Via != ByCommand && s.leavesNone(a.At, func(g *Grant) bool { return g.Person == a.Subject }):
 		return refuse(LastAdministrator)

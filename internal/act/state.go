@@ -14,7 +14,7 @@ type Person struct {
 	Added, Removed uint64 // acts; Removed is 0 of one who is there
 	Erased         bool
 	// The acts that gave what they sign in with; empty where there is none. What was given stands apart, under the id of the act.
-	Code, Password, SecondFactor string
+	Code, Password, SecondFactor, Identity string
 }
 
 // Grant is a role that somebody has.
@@ -486,7 +486,7 @@ func (s fold) apply(a Act) error {
 	switch a.Kind {
 	case PersonAdded:
 		s.people[a.Subject] = &Person{ID: a.Subject, Added: a.Seq}
-	case PersonRemoved, PersonErased, CodeGiven, PasswordSet, SecondFactorSet, SecondFactorRemoved:
+	case PersonRemoved, PersonErased, CodeGiven, PasswordSet, SecondFactorSet, SecondFactorRemoved, IdentityLinked, IdentityUnlinked:
 		return s.applyPerson(a)
 	case TokenMade:
 		body, err := read[TokenBody](a)
@@ -547,7 +547,7 @@ func (s fold) applyPerson(a Act) error {
 	}
 	switch a.Kind {
 	case PersonRemoved:
-		p.Removed, p.Code, p.Password, p.SecondFactor = a.Seq, "", "", ""
+		p.Removed, p.Code, p.Password, p.SecondFactor, p.Identity = a.Seq, "", "", "", ""
 	case PersonErased:
 		p.Erased, s.Shown = true, a.Seq
 	case CodeGiven:
@@ -558,6 +558,10 @@ func (s fold) applyPerson(a Act) error {
 		p.SecondFactor = a.ID
 	case SecondFactorRemoved:
 		p.SecondFactor = ""
+	case IdentityLinked:
+		p.Code, p.Identity = "", a.ID
+	case IdentityUnlinked:
+		p.Identity = ""
 	}
 	return nil
 }

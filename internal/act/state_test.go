@@ -41,6 +41,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 		act.SecondFactorRemoved: admin,
 		act.PasswordSet:         nil,
 		act.SecondFactorSet:     nil,
+		act.IdentityLinked:      nil,
+		act.IdentityUnlinked:    admin,
 		act.TokenMade:           nil, // anybody: see TestTokens
 		act.TokenEnded:          nil,
 		act.RunAsked:            {act.Analyst},

@@ -50,6 +50,13 @@ type Config struct {
 	Read Readers `env:"STP_READ" envDefault:"anyone"`
 	// AccountsKey seals the keys of authenticator apps, where several services use one ClickHouse; without one the data directory has its own.
 	AccountsKey string `env:"STP_ACCOUNTS_KEY"`
+	// Issuer, Client, ClientSecret, ProviderName and ProviderGroup are those of the OpenID Connect provider at which people can sign in; without an issuer
+	// there is none.
+	Issuer        *url.URL `env:"STP_OIDC_ISSUER"`
+	Client        string   `env:"STP_OIDC_CLIENT"`
+	ClientSecret  string   `env:"STP_OIDC_SECRET"`
+	ProviderName  string   `env:"STP_OIDC_NAME"`
+	ProviderGroup string   `env:"STP_OIDC_GROUP"`
 	// TrustedProxies are the addresses and networks of proxies that say for whom they ask; the headers of all others say nothing.
 	TrustedProxies []string `env:"STP_TRUSTED_PROXIES" envSeparator:","`
 	// Folders are those, beside the working directory and the inbox, below which sources may look for files.
@@ -106,21 +113,31 @@ var accepted = map[string]string{
 	"STP_TRUSTED_PROXIES": "addresses or networks with commas between them, for example 127.0.0.1,10.0.0.0/8",
 	"STP_READ":            "anyone or signed-in",
 	"STP_ACCOUNTS_KEY":    "at least 24 characters, or none",
+	"STP_OIDC_ISSUER":     "the address by which the provider names itself, with https, for example https://login.example.nhs.uk/realms/nhs, and STP_PUBLIC_URL set too",
+	"STP_OIDC_CLIENT":     "how the provider names this service, where STP_OIDC_ISSUER is set",
 	"STP_RATE":            "questions a second from 0.1 to 1000000, or 0 for no limit",
+}
+
+// NameOfProvider is how people know the provider at which they sign in, or else its host; empty where there is none.
+func (c Config) NameOfProvider() string {
+	if c.Issuer == nil {
+		return ""
+	}
+	return cmp.Or(c.ProviderName, c.Issuer.Hostname())
 }
 
 // AdminOff is the STP_ADMIN_ADDR that opens no listener.
 const AdminOff = "off"
 
 // secret settings are not repeated in messages; a proxy's address may hold a password.
-var secret = []string{"STP_PROXY", "STP_BACKUP_KEY", "STP_ACCOUNTS_KEY"}
+var secret = []string{"STP_PROXY", "STP_BACKUP_KEY", "STP_ACCOUNTS_KEY", "STP_OIDC_SECRET"}
 
 // environmentOnly settings are not taken from a file, which may lie in a folder that somebody else filled.
 var environmentOnly = []string{"STP_ENGINE_LIBRARY", "STP_CHROMIUM"}
 
 // Mistake is a setting that is not accepted and where it was set.
 type Mistake struct {
-	Place   string // "environment" or file:line:column
+	Place   string // "environment" or file:line:column; "settings" of one that is missing
 	Message string
 }
 
@@ -148,6 +165,9 @@ func Read(file string, environment []string) (Config, error) {
 	if c.PublicURL != nil && *c.PublicURL == (url.URL{}) {
 		c.PublicURL = nil
 	}
+	if c.Issuer != nil && *c.Issuer == (url.URL{}) {
+		c.Issuer = nil
+	}
 	for _, check := range []struct {
 		name string
 		ok   bool
@@ -161,6 +181,8 @@ func Read(file string, environment []string) (Config, error) {
 		{"STP_FOLDERS", !slices.ContainsFunc(c.Folders, func(folder string) bool { return !filepath.IsAbs(folder) || !isFolder(folder) })},
 		{"STP_BACKUP_KEY", c.BackupKey == "" || len(c.BackupKey) >= 24},
 		{"STP_TRUSTED_PROXIES", !slices.ContainsFunc(c.TrustedProxies, func(text string) bool { return !isProxy(text) })},
+		{"STP_OIDC_ISSUER", c.Issuer == nil || isIssuer(c.Issuer) && c.PublicURL != nil},
+		{"STP_OIDC_CLIENT", c.Issuer == nil || c.Client != ""},
 		{"STP_RATE", c.Rate == 0 || c.Rate >= 0.1 && c.Rate <= 1e6},
 		{"STP_READ", slices.Contains([]Readers{ReadAnyone, ReadSignedIn}, c.Read)},
 		{"STP_ACCOUNTS_KEY", c.AccountsKey == "" || len(c.AccountsKey) >= 24},
@@ -203,6 +225,12 @@ func isSite(u *url.URL) bool {
 		u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
 }
 
+// isIssuer tells the address by which a provider names itself. Without https anybody on the way could be it, but on this machine.
+func isIssuer(u *url.URL) bool {
+	secure := u.Scheme == "https" || u.Scheme == "http" && net.ParseIP(u.Hostname()).IsLoopback()
+	return secure && u.Hostname() != "" && u.User == nil && u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
+}
+
 func isFolder(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
@@ -213,7 +241,7 @@ func mistake(name string, values, places map[string]string) error {
 	if slices.Contains(secret, name) {
 		found = "something else"
 	}
-	return &Mistake{places[name], fmt.Sprintf("%s: found %s, accepted: %s", name, found, accepted[name])}
+	return &Mistake{cmp.Or(places[name], "settings"), fmt.Sprintf("%s: found %s, accepted: %s", name, found, accepted[name])}
 }
 
 // locate tells where the settings stand that could not be parsed.

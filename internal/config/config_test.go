@@ -128,12 +128,13 @@ func TestMistakes(t *testing.T) {
 	const (
 		unreadable = "found what cannot be read, accepted: NAME=value, with quotes closed, and comments after #"
 		names      = "accepted: STP_ACCOUNTS_KEY, STP_ADDR, STP_ADMIN_ADDR, STP_BACKUP_KEY, STP_BUNDLED, STP_CHROMIUM, STP_CLICKHOUSE_DSN, STP_CLOCK, STP_CONTACT, STP_DASHBOARDS, STP_DATA_DIR, STP_ENGINE_LIBRARY, STP_FEEDBACK, STP_FOLDERS, STP_INBOX, STP_LOG_LEVEL, " +
-			"STP_PROXY, STP_PUBLIC_URL, STP_RATE, STP_READ, STP_TRUSTED_PROXIES"
+			"STP_OIDC_CLIENT, STP_OIDC_GROUP, STP_OIDC_ISSUER, STP_OIDC_NAME, STP_OIDC_SECRET, STP_PROXY, STP_PUBLIC_URL, STP_RATE, STP_READ, STP_TRUSTED_PROXIES"
 		proxy    = "accepted: the address of a proxy, for example http://proxy:3128"
 		feedback = "accepted: a mail address, for example stp@example.nhs.uk, or a web address that begins with https://"
 		address  = "accepted: host:port, for example 127.0.0.1:8044"
 		admin    = "accepted: an address of this machine alone, for example 127.0.0.1:8045, or off"
 		site     = "accepted: where readers find the service, without a path, for example https://stp.example.nhs.uk"
+		issuer   = "accepted: the address by which the provider names itself, with https, for example https://login.example.nhs.uk/realms/nhs, and STP_PUBLIC_URL set too"
 		level    = "accepted: debug, info, warn or error"
 		folder   = "accepted: a folder that exists"
 		moment   = "accepted: a time such as 2018-03-31T12:00:00Z"
@@ -146,6 +147,11 @@ func TestMistakes(t *testing.T) {
 		{"a proxy that is none", "STP_PROXY=socks5://a:secret@proxy\n", nil, []string{":1:11: STP_PROXY: found something else, " + proxy}},
 		{"a proxy without a scheme", "", []string{"STP_PROXY=proxy:3128"}, []string{"environment: STP_PROXY: found something else, " + proxy}},
 		{"a proxy that is no address", "", []string{"STP_PROXY=http://a:secret@[proxy"}, []string{"environment: STP_PROXY: found something else, " + proxy}},
+		{"a provider without https", "STP_PUBLIC_URL=https://nhs.uk\nSTP_OIDC_CLIENT=a\nSTP_OIDC_ISSUER=http://login.nhs.uk\n", nil, []string{`:3:17: STP_OIDC_ISSUER: found "http://login.nhs.uk", ` + issuer}},
+		{"a provider with a password", "", []string{"STP_PUBLIC_URL=https://nhs.uk", "STP_OIDC_CLIENT=a", "STP_OIDC_ISSUER=https://a:b@login.nhs.uk"}, []string{`environment: STP_OIDC_ISSUER: found "https://a:b@login.nhs.uk", ` + issuer}},
+		{"a provider and no public address", "", []string{"STP_OIDC_CLIENT=a", "STP_OIDC_ISSUER=https://login.nhs.uk"}, []string{`environment: STP_OIDC_ISSUER: found "https://login.nhs.uk", ` + issuer}},
+		{"a provider that knows no name of the service", "", []string{"STP_PUBLIC_URL=https://nhs.uk", "STP_OIDC_ISSUER=https://login.nhs.uk"}, []string{`settings: STP_OIDC_CLIENT: found "", accepted: how the provider names this service, where STP_OIDC_ISSUER is set`}},
+		{"a provider on this machine", "", []string{"STP_PUBLIC_URL=http://127.0.0.1:8044", "STP_OIDC_CLIENT=a", "STP_OIDC_ISSUER=http://127.0.0.1:8080/realms/nhs"}, nil},
 		{"an address of metrics that others reach", "", []string{"STP_ADMIN_ADDR=0.0.0.0:9000"}, []string{`environment: STP_ADMIN_ADDR: found "0.0.0.0:9000", ` + admin}},
 		{"an address of metrics without a host", "", []string{"STP_ADMIN_ADDR=:9000"}, []string{`environment: STP_ADMIN_ADDR: found ":9000", ` + admin}},
 		{"a name as the address of metrics", "", []string{"STP_ADMIN_ADDR=elsewhere:9000"}, []string{`environment: STP_ADMIN_ADDR: found "elsewhere:9000", ` + admin}},

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,8 @@ import (
 type Acts struct {
 	Log   *act.Log
 	Names func(ctx context.Context) (map[string]account.Person, error)
+	// Provider is where people can sign in, beside here; empty where there is none.
+	Provider string
 }
 
 // read has find look into what follows from the acts, unless it is not known up to which act, and gives the names of those who did them where it finds
@@ -75,12 +78,13 @@ func (c *parts) form(title string, wrong []FieldError, typed map[string]string) 
 // SignInPage is where one signs in.
 type SignInPage struct {
 	Form
-	Next string
+	Next     string
+	Provider string // empty where there is none
 }
 
 // SignIn composes the page on which one signs in.
 func (c accountPages) SignIn(next string, wrong []FieldError, typed map[string]string) SignInPage {
-	return SignInPage{c.form("Sign in", wrong, typed), next}
+	return SignInPage{c.form("Sign in", wrong, typed), next, c.acts.Provider}
 }
 
 // SetPasswordPage is where one sets a password with a code.
@@ -94,12 +98,25 @@ func (c accountPages) SetPassword(wrong []FieldError, typed map[string]string) S
 	return SetPasswordPage{c.form("Set your password", wrong, typed), account.MinPassword}
 }
 
+// LinkPage is where somebody whom a provider knows shows the code of their account here.
+type LinkPage struct {
+	Form
+	Provider, Name, Address string
+}
+
+// Link composes the page on which somebody whom a provider knows shows the code of their account here.
+func (c accountPages) Link(name, address string, wrong []FieldError, typed map[string]string) LinkPage {
+	return LinkPage{c.form("Link your account", wrong, typed), c.acts.Provider, name, address}
+}
+
 // AccountPage is what somebody sees of themselves.
 type AccountPage struct {
 	Form
 	Name, Address string
 	Grants        []GrantRow
 	SecondFactor  bool
+	Linked        bool   // to an account of the provider
+	Provider      string // its name, where there is one
 	Sessions      []SessionRow
 	Tokens        int // that programs have
 	MinPassword   int
@@ -148,7 +165,7 @@ func (c accountPages) Account(
 	}
 	err = c.acts.Log.View(ctx, func(s *act.State) {
 		p, _ := s.Person(self.Person)
-		page.SecondFactor = p.SecondFactor != ""
+		page.SecondFactor, page.Linked, page.Provider = p.SecondFactor != "", p.Identity != "", cmp.Or(c.acts.Provider, "another service")
 		page.Grants = c.grantRows(s.GrantsOf(self.Person), names)
 		page.Tokens = len(s.TokensOf(self.Person, c.moments.Now()))
 		page.Administrates = s.HasRole(self.Person, act.Administrator, c.moments.Now())
@@ -274,6 +291,7 @@ type PersonPage struct {
 	Person       account.Person
 	Password     bool
 	SecondFactor bool
+	Linked       bool // to an account of the provider
 	Grants       []GrantRow
 	Roles        []RoleChoice
 	Places       []PlaceChoice
@@ -301,7 +319,7 @@ func (c accountPages) Person(ctx context.Context, id, code string, wrong []Field
 	err = c.acts.Log.View(ctx, func(s *act.State) {
 		var p act.Person
 		p, there = s.Person(id)
-		page.Password, page.SecondFactor = p.Password != "", p.SecondFactor != ""
+		page.Password, page.SecondFactor, page.Linked = p.Password != "", p.SecondFactor != "", p.Identity != ""
 		page.Grants = c.grantRows(s.GrantsOf(id), names)
 	})
 	if err != nil || !there {

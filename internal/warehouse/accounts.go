@@ -59,14 +59,28 @@ func (w Accounts) StoreCredential(ctx context.Context, c account.Credential) err
 
 // Credential is what an act gave a person.
 func (w Accounts) Credential(ctx context.Context, person, act string) (c account.Credential, ok bool, err error) {
-	err = w.rows(ctx, "credential", clickhouse.Parameters{"person": person, "act": act}, func(rows driver.Rows) error {
+	all, err := w.credentials(ctx, "credential", clickhouse.Parameters{"person": person, "act": act})
+	if err != nil || len(all) == 0 {
+		return c, false, err
+	}
+	return all[0], true, nil
+}
+
+// CredentialsLike are those of a kind and a secret, of whomever.
+func (w Accounts) CredentialsLike(ctx context.Context, kind account.CredentialKind, secret string) ([]account.Credential, error) {
+	return w.credentials(ctx, "credentials_like", clickhouse.Parameters{"kind": string(kind), "secret": secret})
+}
+
+func (w Accounts) credentials(ctx context.Context, query string, parameters clickhouse.Parameters) (all []account.Credential, err error) {
+	err = w.rows(ctx, query, parameters, func(rows driver.Rows) error {
+		var c account.Credential
 		var kind string
-		ok = true
 		err := rows.Scan(&c.Act, &c.Person, &kind, &c.Secret, &c.Until, &c.At)
 		c.Kind = account.CredentialKind(kind)
+		all = append(all, c)
 		return err
 	})
-	return c, ok, err
+	return all, err
 }
 
 // RecordSession keeps what became of a session.

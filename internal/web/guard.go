@@ -109,6 +109,10 @@ func misaddressed(r *http.Request) *problem {
 		return newProblem(http.StatusBadRequest,
 			fmt.Sprintf("What follows ? in the address cannot be read: %v; accepted are parameters such as measure=ae_four_hour.", err))
 	}
+	most := maxValue
+	if r.URL.Path == ProviderBack { // the code of a provider is long
+		most = maxAddress
+	}
 	for name, values := range query {
 		var accepted string
 		switch value := values[0]; {
@@ -116,8 +120,8 @@ func misaddressed(r *http.Request) *problem {
 			return newProblem(http.StatusBadRequest, "The name of a parameter holds what is no text; accepted are names in UTF-8.")
 		case len(values) > 1:
 			accepted = "one value; it was given " + fmt.Sprint(len(values)) + " times"
-		case len(value) > maxValue:
-			accepted = fmt.Sprintf("at most %d bytes", maxValue)
+		case len(value) > most:
+			accepted = fmt.Sprintf("at most %d bytes", most)
 			values[0] = strings.ToValidUTF8(value[:40], "") + "..."
 		case !clean(value):
 			accepted = "text in UTF-8 without control characters"

@@ -60,8 +60,13 @@ func (p peopleHandlers) signIn(c *gin.Context) (any, error) {
 			return p.pages.SignIn(next, wrong, map[string]string{"address": field(c, "address")}), nil
 		})
 	}
-	if before := p.guard.token(r); before != "" { // a session that was there before is not gone on with
-		if err := p.accounts.SignOut(ctx, before); err != nil {
+	return p.begin(c, token, next)
+}
+
+// begin gives a browser a session and leads on. One that was there before is not gone on with.
+func (p peopleHandlers) begin(c *gin.Context, token, next string) (any, error) {
+	if before := p.guard.token(c.Request); before != "" {
+		if err := p.accounts.SignOut(c.Request.Context(), before); err != nil {
 			return nil, err
 		}
 	}
@@ -241,6 +246,8 @@ func (p peopleHandlers) administer(c *gin.Context) (any, error) {
 			return done(accountPath), nil
 		}
 		err = p.accounts.RemoveSecondFactor(ctx, by(v), person, "", p.guard.proxies.client(c.Request))
+	case "identity":
+		err = p.accounts.UnlinkIdentity(ctx, by(v), person, c.Request.PostForm.Get("password"), p.guard.proxies.client(c.Request))
 	case "remove":
 		err, to = p.accounts.Remove(ctx, by(v), person), done(peoplePath)
 	default:

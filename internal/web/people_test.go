@@ -48,6 +48,12 @@ type office struct {
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
+	return newOfficeWith(t, func(*Options) {})
+}
+
+// newOfficeWith is a service with other options.
+func newOfficeWith(t *testing.T, change func(*Options)) *office {
+	t.Helper()
 	known := figurestest.Load(t, "ae_attendances_type1,RH8,2018-04,90,\nae_attendances_type1,RH8,2018-05,91,\n", time.Now)
 	places := act.Places{}
 	for _, f := range known.Reference.Footprints() {
@@ -69,7 +75,7 @@ func newOffice(t *testing.T) *office {
 	}}
 	schedule := func(context.Context) ([]load.Entry, error) { return nil, nil }
 	handler := func(closed bool) http.Handler {
-		return New(Options{
+		options := Options{
 			Figures: known.Figures, Loads: known.Loads, Register: known.Register,
 			Pages:    pages.New(known.Figures, known.Loads, known.Register, schedule, "").With(pages.Acts{Log: log, Names: people.Names}),
 			Schedule: schedule,
@@ -79,7 +85,12 @@ func newOffice(t *testing.T) *office {
 			Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler),
 			Accounts: people, Acts: log, Returns: o.desk, ListActs: known.Warehouse.FilteredActs, ReadClosed: closed, Now: time.Now,
 			Packages: archivecache.New(t.TempDir(), ".zip", 1<<20, "test", time.Now),
-		})
+		}
+		change(&options)
+		if options.Provider != nil {
+			options.Pages = options.Pages.With(pages.Acts{Log: log, Names: people.Names, Provider: options.Provider.Name()})
+		}
+		return New(options)
 	}
 	o.open, o.closed = handler(false), handler(true)
 	return o
@@ -112,7 +123,7 @@ func (o *office) ask(h http.Handler, method, path, token string, form url.Values
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	if token != "" {
-		r.AddCookie(&http.Cookie{Name: plainCookie, Value: token})
+		r.AddCookie(&http.Cookie{Name: plainPrefix + sessionUse, Value: token})
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
@@ -127,7 +138,7 @@ func (o *office) signIn(name string) string {
 	o.t.Helper()
 	a := o.ask(o.open, http.MethodPost, "/sign-in", "", url.Values{"address": {name + "@nhs.example"}, "password": {ownPassword}})
 	for _, c := range a.Result().Cookies() {
-		if c.Name == plainCookie && c.HttpOnly && c.SameSite == http.SameSiteLaxMode && c.Path == "/" {
+		if c.Name == plainPrefix+sessionUse && c.HttpOnly && c.SameSite == http.SameSiteLaxMode && c.Path == "/" {
 			return c.Value
 		}
 	}
@@ -334,7 +345,7 @@ func TestHostileNotes(t *testing.T) {
 	for name, body := range map[string]string{"no UTF-8": "text=a%ff", "NUL": "text=a%00", "twice": "text=a&text=b"} {
 		r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1"+noteForm+devon, strings.NewReader(body))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.AddCookie(&http.Cookie{Name: plainCookie, Value: token})
+		r.AddCookie(&http.Cookie{Name: plainPrefix + sessionUse, Value: token})
 		a := httptest.NewRecorder()
 		o.open.ServeHTTP(a, r)
 		if a.Code != http.StatusBadRequest {
@@ -471,7 +482,9 @@ func TestSigningIn(t *testing.T) {
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	secure := httptest.NewRecorder()
 	o.open.ServeHTTP(secure, r)
-	if c := secure.Result().Cookies(); len(c) != 1 || c[0].Name != secureCookie || !c[0].Secure || !c[0].HttpOnly || c[0].Path != "/" || c[0].Domain != "" {
+	if c := secure.Result().
+		Cookies(); len(c) != 1 || c[0].Name != securePrefix+sessionUse || !c[0].Secure || !c[0].HttpOnly || c[0].Path != "/" ||
+		c[0].Domain != "" {
 		t.Errorf("%v", c)
 	}
 	// An account that an administrator gives: its code is shown once, and the person signs in with it.

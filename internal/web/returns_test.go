@@ -36,7 +36,7 @@ func (o *office) send(path, token, name string, content []byte) *httptest.Respon
 	}
 	r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1"+path, &body)
 	r.Header.Set("Content-Type", form.FormDataContentType())
-	r.AddCookie(&http.Cookie{Name: plainCookie, Value: token})
+	r.AddCookie(&http.Cookie{Name: plainPrefix + sessionUse, Value: token})
 	a := httptest.NewRecorder()
 	o.open.ServeHTTP(a, r)
 	return a

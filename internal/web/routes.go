@@ -73,6 +73,7 @@ func routes(o Options, costly *places, guard *guard) []Route {
 	loads, runs := loadsAPI{o.Figures, o.Loads}, runsAPI{o.Figures, o.Loads, o.Schedule, o.Run, o.Acts}
 	signing := signOffHandlers{o.Figures, o.Register, o.Acts, o.Returns, o.Pages}
 	people := peopleHandlers{o.Accounts, o.Acts, o.Pages, guard, signing}
+	provider := providerHandlers{people, o.Provider}
 	notes, decisions := noteHandlers{o.Figures, o.Acts, o.Pages}, decisionHandlers{o.Figures, o.Acts, o.Pages}
 	acts, returns := actsAPI{o.Figures, o.Acts, o.ListActs, o.Pages}, returnHandlers{o.Figures, o.Acts, o.Returns, o.Pages}
 	take := takeAway{o.Render, o.Assets, o.PublicURL, o.Browser, o.Prints, newPlaces(costlyPlaces).lane(1)}
@@ -124,6 +125,10 @@ func routes(o Options, costly *places, guard *guard) []Route {
 
 		{get, signInPath, Anyone, NotCached, Light, form("sign_in", people.askSignIn, "next")},
 		{post, signInPath, Anyone, NotCached, Light, form("sign_in", people.signIn)},
+		{get, providerPath, Anyone, NotCached, Light, form("sign_in", provider.leave, "next")},
+		{get, ProviderBack, Anyone, NotCached, Light, form("sign_in", provider.back, providerSays...)},
+		{get, linkPath, Anyone, NotCached, Light, form("link", provider.askLink)},
+		{post, linkPath, Anyone, NotCached, Light, form("link", provider.link)},
 		{post, "/sign-out", Anyone, NotCached, Light, form("sign_in", people.signOut)},
 		{get, "/set-password", Anyone, NotCached, Light, form("set_password", people.askSetPassword)},
 		{post, "/set-password", Anyone, NotCached, Light, form("set_password", people.setPassword)},
@@ -133,6 +138,7 @@ func routes(o Options, costly *places, guard *guard) []Route {
 		{get, "/account/second-factor", SignedIn, NotCached, Light, form("second_factor", people.askSecondFactor)},
 		{post, "/account/second-factor", SignedIn, NotCached, Light, form("second_factor", people.setSecondFactor)},
 		{post, "/account/second-factor/remove", SignedIn, NotCached, Light, form("account", people.removeSecondFactor)},
+		{post, "/account/provider/unlink", SignedIn, NotCached, Light, form("account", people.unlink)},
 		{get, tokensPath, SignedIn, NotCached, Light, form("tokens", people.tokens)},
 		{post, tokensPath, SignedIn, NotCached, Light, form("tokens", people.makeToken)},
 		{post, "/account/tokens/end", SignedIn, NotCached, Light, form("tokens", people.endToken)},

@@ -162,8 +162,8 @@ func TestWhatIsKept(t *testing.T) {
 			costly += route.Path + " "
 		}
 	}
-	forms := "/sign-in /sign-in /sign-out /set-password /set-password /account /account/password /account/sessions /account/second-factor /account/second-factor " +
-		"/account/second-factor/remove /account/tokens /account/tokens /account/tokens/end /people /people /people/:person /people/:person /notes/new /notes/new /notes/:note /notes/:note " +
+	forms := "/sign-in /sign-in /sign-in/provider /sign-in/provider/back /sign-in/provider/link /sign-in/provider/link /sign-out /set-password /set-password /account /account/password /account/sessions /account/second-factor /account/second-factor " +
+		"/account/second-factor/remove /account/provider/unlink /account/tokens /account/tokens /account/tokens/end /people /people /people/:person /people/:person /notes/new /notes/new /notes/:note /notes/:note " +
 		"/decisions/new /decisions/new /reviews/held /reviews/held /decisions/:decision /decisions/:decision /returns /returns /returns/new /returns/new /returns/file /returns/confirm /returns/:return /sign-offs/new /sign-offs/new /sign-offs/:signoff /sign-offs/:signoff /acts "
 	taken := "/page.pdf /slides.pptx /regions/:name/page.pdf /regions/:name/slides.pptx /footprints/:code/page.pdf /footprints/:code/slides.pptx /footprints/:code/figures.xlsx " +
 		"/footprints/:code/:measure/page.pdf /footprints/:code/:measure/slides.pptx /review/page.pdf /review/slides.pptx "

@@ -26,6 +26,7 @@ import (
 	"stpdash/internal/audit"
 	"stpdash/internal/chromium"
 	"stpdash/internal/figures"
+	"stpdash/internal/identity"
 	"stpdash/internal/load"
 	"stpdash/internal/pages"
 	"stpdash/internal/register"
@@ -57,6 +58,8 @@ type Options struct {
 	// of anybody else says who asks.
 	TrustedProxies []string
 	// Accounts and Acts are who may act and what they did; without them nobody can.
+	// Provider is where people can sign in, beside here; nil where there is none.
+	Provider *identity.Provider
 	Accounts *account.Accounts
 	Acts     *act.Log
 	// ListActs lists acts, the newest first.

@@ -45,35 +45,41 @@ func visitorOf(ctx context.Context) visitor {
 	return v
 }
 
-// The names of the cookie. Over https no other site and no page below another path can set the first.
+// How the names of cookies begin. Over https no other site and no page below another path can set one that begins so.
 const (
-	secureCookie = "__Host-stpd-session"
-	plainCookie  = "stpd-session"
+	securePrefix = "__Host-stpd-"
+	plainPrefix  = "stpd-"
+	sessionUse   = "session"
 )
 
-// cookie names the cookie of a request.
-func (g *guard) cookie(r *http.Request) string {
+// cookie names the cookie of a request for a use.
+func (g *guard) cookie(r *http.Request, use string) string {
 	if g.overTLS(r) {
-		return secureCookie
+		return securePrefix + use
 	}
-	return plainCookie
+	return plainPrefix + use
 }
 
-// setSession gives a browser the token of a session; an empty one takes it away.
-func (g *guard) setSession(c *gin.Context, token string) {
-	name := g.cookie(c.Request)
+// setCookie has a browser keep something for a use, for so long; nothing takes it away.
+func (g *guard) setCookie(c *gin.Context, use, value string, while time.Duration) {
 	cookie := &http.Cookie{
-		Name: name, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: name == secureCookie, MaxAge: int(account.MaxTime.Seconds()),
+		Name: g.cookie(c.Request, use), Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: g.overTLS(c.Request),
+		MaxAge: int(while.Seconds()),
 	}
-	if token == "" {
+	if value == "" {
 		cookie.MaxAge = -1
 	}
 	http.SetCookie(c.Writer, cookie)
 }
 
+// setSession gives a browser the token of a session; an empty one takes it away.
+func (g *guard) setSession(c *gin.Context, token string) {
+	g.setCookie(c, sessionUse, token, account.MaxTime)
+}
+
 // token is the token that a browser shows.
 func (g *guard) token(r *http.Request) string {
-	cookie, err := r.Cookie(g.cookie(r))
+	cookie, err := r.Cookie(g.cookie(r, sessionUse))
 	if err != nil {
 		return ""
 	}

@@ -7,6 +7,7 @@ import (
 
 	"stpdash/internal/account"
 	"stpdash/internal/act"
+	"stpdash/internal/identity"
 )
 
 // WrongCredentials says that somebody could not show who they are, and not what was wrong.
@@ -78,6 +79,26 @@ var roles = map[act.Role][2]string{
 	act.Administrator: {"Administrator", "adds people, gives roles and reads the log of acts"},
 }
 
+// ProviderRefusal says why a provider does not say who somebody is.
+func ProviderRefusal(code identity.Code, provider string) string {
+	switch code {
+	case identity.Away:
+		return provider + " does not answer at the moment. Try again in a few minutes, or sign in with your password"
+	case identity.Declined:
+		return "You were not signed in at " + provider
+	case identity.NotBegun:
+		return "This took longer than 10 minutes, or was begun in another browser. Start again"
+	case identity.OutOfTime:
+		return "The answer of " + provider + " has run out. If that happens again, the clock of one of the two machines is wrong: tell the people who run this service"
+	case identity.TooManyGroups:
+		return "You are in so many groups that " + provider + " does not list them, so it is not known whether you may sign in. Ask an administrator for a code to set a password with"
+	case identity.NotInGroup:
+		return "You are not in the group at " + provider + " whose members may sign in here"
+	default:
+		return "What " + provider + " said cannot be trusted. Start again; if that happens again, tell the people who run this service"
+	}
+}
+
 // uses say what a program may do for the owner of its token.
 var uses = map[act.Use]string{act.ToRead: "read what you may read", act.ToRun: "start runs of sources"}
 
@@ -105,6 +126,8 @@ var kinds = map[act.Kind]string{
 	act.PasswordSet:         "Set a password",
 	act.SecondFactorSet:     "Set up a second factor",
 	act.SecondFactorRemoved: "Removed a second factor",
+	act.IdentityLinked:      "Linked an account of a provider",
+	act.IdentityUnlinked:    "Unlinked an account of a provider",
 	act.TokenMade:           "Made a token for a program",
 	act.TokenEnded:          "Ended a token",
 	act.RunAsked:            "Asked for a run",
