@@ -181,7 +181,7 @@ func (l *rateLimiter) wait(client string) time.Duration {
 	if limiter.AllowN(now, 1) {
 		return 0
 	}
-	// Not by reservations that are taken back: of many at once some would stay counted.
+	// Not by reservations that are cancelled: of many at once some would stay counted.
 	return max(time.Nanosecond, time.Duration((1-limiter.TokensAt(now))/float64(l.rate)*float64(time.Second)))
 }
 

@@ -19,7 +19,7 @@ const (
 // lockout keeps out who guesses. A client of this machine has many addresses, so all of them together are bounded too.
 type lockout struct {
 	now     func() time.Time
-	mu      sync.Mutex // of guesses that come at once, one is counted and taken back after the other: else some stay counted
+	mu      sync.Mutex // of guesses that come at once, one is counted and cancelled after the other: else some stay counted
 	clients *lru.Cache[string, *rate.Limiter]
 	all     *rate.Limiter
 }
