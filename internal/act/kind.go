@@ -110,7 +110,7 @@ var Roles = []Role{Contributor, Lead, Auditor, Analyst, Administrator}
 type rule struct {
 	roles   []Role // any of which is enough in the place of the act
 	self    bool   // a person may about themselves
-	anybody bool   // whoever is signed in may
+	anybody bool   // everybody who is signed in may
 	command bool   // the operator of the machine may
 }
 

@@ -31,7 +31,7 @@ func code(err error) Code {
 	return ""
 }
 
-// Somebody signs in at a real provider; whoever has only a part of what that takes does not, and neither does who has all of it twice.
+// Somebody signs in at a real provider; who has only a part of what that takes does not, nor who shows all of it twice.
 func TestSignInAtAProvider(t *testing.T) {
 	real := identitytest.Start(t, back)
 	var shift atomic.Int64
@@ -182,7 +182,7 @@ func TestIDTokens(t *testing.T) {
 		"for another service":           {anybody, es(map[string]any{"aud": "another"}), NotTrusted},
 		"for two services":              {anybody, es(map[string]any{"aud": []string{"stpd", "another"}}), NotTrusted},
 		"for two services, us the one":  {anybody, es(map[string]any{"aud": []string{"stpd", "another"}, "azp": "stpd"}), ""},
-		"asked for by another service":  {anybody, es(map[string]any{"azp": "another"}), NotTrusted},
+		"that another service wanted":   {anybody, es(map[string]any{"azp": "another"}), NotTrusted},
 		"of another attempt":            {anybody, es(map[string]any{"nonce": "m"}), NotTrusted},
 		"of nobody":                     {anybody, es(map[string]any{"sub": ""}), NotTrusted},
 		"that has run out":              {anybody, es(map[string]any{"exp": s.started.Add(-time.Hour).Unix()}), OutOfTime},
