@@ -6,5 +6,5 @@ import "embed"
 
 // Definitions are those that came with the binary; STP_DASHBOARDS names a folder to use instead.
 //
-//go:embed sources/*.yaml measures/*.yaml targets/*.yaml schemes/*.yaml claims/*.yaml confirmed/*.yaml crosschecks/*.yaml pages/*.yaml
+//go:embed sources/*.yaml measures/*.yaml targets/*.yaml schemes/*.yaml claims/*.yaml confirmed/*.yaml crosschecks/*.yaml responsibilities/*.yaml pages/*.yaml
 var Definitions embed.FS

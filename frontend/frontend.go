@@ -63,7 +63,7 @@ func Parse() (Pages, error) {
 		return nil, err
 	}
 	pages := Pages{}
-	for _, name := range []string{"england", "region", "footprint", "card", "money", "organisation", "measure", "claims", "claim", "calibration", "provenance", "search", "method", "help", "data", "downloads", "loads", "load", "reviews", "review", "compare", "problem", "sign_in", "link", "set_password", "account", "second_factor", "tokens", "people", "person", "note", "decision", "held", "sign_off", "returns", "return_form", "return_trial", "return", "acts"} {
+	for _, name := range []string{"england", "region", "footprint", "card", "money", "organisation", "measure", "claims", "claim", "calibration", "provenance", "search", "method", "help", "data", "downloads", "responsibilities", "loads", "load", "reviews", "review", "compare", "problem", "sign_in", "link", "set_password", "account", "second_factor", "tokens", "people", "person", "note", "decision", "held", "sign_off", "returns", "return_form", "return_trial", "return", "acts"} {
 		page, err := layout.Clone()
 		if err != nil {
 			return nil, err

@@ -21,7 +21,7 @@ import (
 )
 
 // analystPages are the documents whose example goes on from one to the next.
-var analystPages = []string{"source", "measure", "page", "target", "claim", "canonical-form", "returns"}
+var analystPages = []string{"source", "measure", "page", "target", "responsibility", "claim", "canonical-form", "returns"}
 
 // What an analyst reads works as written: the files are read, the commands print what stands there.
 func TestAnalystsExamples(t *testing.T) { runExamples(t, false) }

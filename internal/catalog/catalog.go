@@ -36,6 +36,8 @@ type Catalog struct {
 
 	CrossChecks []*CrossCheck // in the order of their files
 
+	Responsibilities []*Responsibility // one a footprint
+
 	// What analysts confirmed of the figures of single organisations, and what they found to be nothing of the kind.
 	KnownGaps          []KnownGap
 	OrganisationBreaks []OrganisationBreak
@@ -59,8 +61,8 @@ type Definition struct {
 	Hash, Kind, ID, Body string
 }
 
-// Read reads sources/*.yaml, measures/*.yaml, targets/*.yaml, schemes/*.yaml, claims/*.yaml, confirmed/*.yaml, crosschecks/*.yaml and pages/*.yaml. The error
-// lists every mistake, each with file, line and column.
+// Read reads sources/*.yaml, measures/*.yaml, targets/*.yaml, schemes/*.yaml, claims/*.yaml, confirmed/*.yaml, crosschecks/*.yaml, responsibilities/*.yaml and
+// pages/*.yaml. The error lists every mistake, each with file, line and column.
 func Read(fsys fs.FS) (*Catalog, error) {
 	c := reader{&Catalog{measures: map[string]*Measure{}, sources: map[string]*Source{}, canonical: map[string]bool{}}}
 	mistakes := otherNames(fsys)
@@ -104,6 +106,9 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	for _, file := range yamlFiles(fsys, "crosschecks") {
 		mistakes = append(mistakes, c.readCrossChecks(fsys, file)...)
 	}
+	for _, file := range yamlFiles(fsys, "responsibilities") {
+		mistakes = append(mistakes, c.readResponsibilities(fsys, file)...)
+	}
 	for _, file := range yamlFiles(fsys, "sources") {
 		mistakes = append(mistakes, sourceReader{c}.readSource(fsys, file)...)
 	}
@@ -132,7 +137,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 // otherNames are the files that would be passed over for their names.
 func otherNames(fsys fs.FS) []error {
 	var mistakes []error
-	for _, folder := range []string{"measures", "sources", "targets", "schemes", "claims", "confirmed", "crosschecks", "pages"} {
+	for _, folder := range []string{"measures", "sources", "targets", "schemes", "claims", "confirmed", "crosschecks", "responsibilities", "pages"} {
 		files, _ := fs.Glob(fsys, path.Join(folder, "*.yml"))
 		for _, file := range files {
 			mistakes = append(mistakes, &Mistake{file, 1, 1, "found a name that ends in .yml, accepted: .yaml"})

@@ -85,6 +85,11 @@ func CheckCodes(c *Catalog, r *footprint.Reference) error {
 	for _, d := range c.Dismissed {
 		confirmed("dismissed", d.Organisations)
 	}
+	for _, answering := range c.Responsibilities {
+		if _, known := r.Footprint(answering.Footprint); !known {
+			mistakes = append(mistakes, answering.at.mistake(fmt.Sprintf("found the code %q, accepted: that of a footprint, such as E54000005", answering.Footprint)))
+		}
+	}
 	regions := map[string]bool{}
 	for _, f := range r.Footprints() {
 		regions[f.Region.Name] = true

@@ -28,14 +28,15 @@ var schemas = map[string]struct {
 	folder string
 	file   func() any
 }{
-	"source":     {"sources", func() any { return &Source{} }},
-	"measure":    {"measures", func() any { return &MeasureFile{} }},
-	"target":     {"targets", func() any { return &TargetFile{} }},
-	"scheme":     {"schemes", func() any { return &SchemeFile{} }},
-	"claim":      {"claims", func() any { return &ClaimFile{} }},
-	"confirmed":  {"confirmed", func() any { return &ConfirmedFile{} }},
-	"crosscheck": {"crosschecks", func() any { return &CrossCheckFile{} }},
-	"page":       {"pages", func() any { return &Page{} }},
+	"source":         {"sources", func() any { return &Source{} }},
+	"measure":        {"measures", func() any { return &MeasureFile{} }},
+	"target":         {"targets", func() any { return &TargetFile{} }},
+	"scheme":         {"schemes", func() any { return &SchemeFile{} }},
+	"claim":          {"claims", func() any { return &ClaimFile{} }},
+	"confirmed":      {"confirmed", func() any { return &ConfirmedFile{} }},
+	"responsibility": {"responsibilities", func() any { return &ResponsibilityFile{} }},
+	"crosscheck":     {"crosschecks", func() any { return &CrossCheckFile{} }},
+	"page":           {"pages", func() any { return &Page{} }},
 }
 
 // generate makes the JSON Schema of a type from its fields and their comments.

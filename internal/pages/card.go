@@ -33,6 +33,7 @@ type CardPage struct {
 	Claims         []ClaimGroup
 	ClaimsURL      string
 	Notes          Notes
+	Answers        Answers // of a footprint
 }
 
 // Card shows one measure of one footprint: chart, table, download, about.
@@ -163,6 +164,7 @@ func (c placePages) CardOf(ctx context.Context, m *catalog.Measure, s figures.Ar
 		return page, nil
 	}
 	if s.Footprint != nil {
+		page.Answers = c.answers(m, s.Code, asOf)
 		if page.Notes, err = c.notes(ctx, m, s.Code, asOf); err != nil {
 			return page, err
 		}

@@ -162,6 +162,7 @@ func (c *parts) shell(title, section string, asOf figures.Moment, hidden ...stri
 		MethodURL:        address("/method", "as_of", asOf.Text),
 		HelpURL:          helpURL("", asOf),
 		WordsURL:         helpURL("words", asOf),
+		AnswersURL:       address("/responsibilities", "as_of", asOf.Text),
 		ChangesURL:       helpURL(changesTopic, asOf),
 		AccessibilityURL: helpURL("accessibility", asOf),
 		FeedbackURL:      c.feedback,

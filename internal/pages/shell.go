@@ -23,6 +23,7 @@ type Shell struct {
 	HelpURL      string
 	// WordsURL, ChangesURL and AccessibilityURL are of documents for readers that every page leads to.
 	WordsURL, ChangesURL, AccessibilityURL string
+	AnswersURL                             string // of who answers for what
 	FeedbackURL                            string // of whom readers can write to; may be empty
 	Search                                 string // what was searched for
 	ReviewURL                              string

@@ -188,6 +188,10 @@ func (p pageHandlers) money(c *gin.Context, asOf figures.Moment) (any, error) {
 	return p.pages.Money(c.Request.Context(), area, asOf)
 }
 
+func (p pageHandlers) responsibilities(c *gin.Context, asOf figures.Moment) (any, error) {
+	return p.pages.Responsibilities(c.Request.Context(), asOf)
+}
+
 func (p pageHandlers) measure(c *gin.Context, asOf figures.Moment) (any, error) {
 	return p.pages.Measure(c.Request.Context(), c.Param("id"), c.Query("period"), asOf)
 }

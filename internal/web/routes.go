@@ -118,6 +118,7 @@ func routes(o Options, costly *places, guard *guard) []Route {
 		{get, "/help", Reader, Cacheable, Light, show("help", page.help)},
 		{get, "/help/:topic", Reader, Cacheable, Light, show("help", page.help)},
 		{get, "/data", Reader, CacheablePerMinute, Light, show("data", page.data)},
+		{get, "/responsibilities", Reader, CacheablePerMinute, Light, show("responsibilities", page.responsibilities)},
 		{get, "/downloads", Reader, Cacheable, Light, show("downloads", page.downloads, "page")},
 		{get, packagePath, Reader, NotCached, Costly, longDownload(whole.open)},
 		{get, "/loads", Reader, CacheablePerMinute, Light, show("loads", page.loads, "page")},
@@ -217,6 +218,9 @@ func routes(o Options, costly *places, guard *guard) []Route {
 		{get, "/api/v1/loads/:id/rejections", Reader, Cacheable, Costly, question("The rejected rows of a load", loads.rejections)},
 		{get, "/api/v1/loads/:id/reconciliation", Reader, Cacheable, Costly, question("The publisher's totals compared with ours", loads.reconciliation)},
 		{get, "/api/v1/loads/:id/warnings", Reader, Cacheable, Costly, question("The figures of a load to check, compared with all others", loads.warnings)},
+
+		{get, "/api/v1/responsibilities", Reader, Cacheable, Light, question(
+			"Who answers for the plan of each footprint, as published: lead, councils, boards, priorities", figures.responsibilities)},
 
 		{get, "/api/v1/runs", Reader, NotCached, Light, question("The latest runs: of sources, of the inbox and by hand", runs.latest)},
 		{post, "/api/v1/runs", TokenHolder, NotCached, Light, action("run", "Start a run of a source, or a look through the inbox", runs.start)},
