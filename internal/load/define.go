@@ -40,7 +40,7 @@ func (l *Loader) Recover(ctx context.Context) error {
 }
 
 // rollUpRule names the rule by which observations become footprint values: where it changes, every value is made anew.
-const rollUpRule = "the newest list counts, what may belong to a footprint is missing from it, see docs/architecture/precedence.md"
+const rollUpRule = "the newest list counts and nothing before it, what may belong to a footprint is missing from it, see docs/architecture/precedence.md"
 
 // Define brings the warehouse to the present definitions and memberships; where they changed, every footprint value is made anew.
 func (l *Loader) Define(ctx context.Context, memberships []byte) error {

@@ -26,6 +26,9 @@ var (
 
 // csv finds out how the text is encoded, for which it reads all of it once; the rows are read when they are asked for.
 func (d *decoder) csv(in input, start []byte) error {
+	if err := d.admit(); err != nil {
+		return err
+	}
 	length, valid, err := d.measure(in)
 	if err != nil {
 		return err

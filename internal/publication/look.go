@@ -11,12 +11,15 @@ import (
 // What readers see of a cell can differ from what it stores: a footnote's mark joins the figure before it, and a figure that is struck
 // out has been withdrawn. Neither is read as a figure.
 const (
-	partApart = "a figure with a part that is raised, lowered or struck out"
-	struckOut = "a figure that is struck out"
-	notShown  = "a figure that its number format does not show"
-	scaled    = "a figure that its number format shows in thousands"
-	padded    = "a figure to which its number format adds digits"
-	united    = "a figure to which its number format adds a unit"
+	partApart  = "a figure with a part that is raised, lowered or struck out"
+	struckOut  = "a figure that is struck out"
+	notShown   = "a figure that its number format does not show"
+	scaled     = "a figure that its number format shows in thousands"
+	padded     = "a figure to which its number format adds digits"
+	united     = "a figure to which its number format adds a unit"
+	notAnError = "an error that is none"
+	signed     = "a figure whose sign its number format changes"
+	parted     = "a figure to which its number format adds a point or a comma"
 )
 
 // look is how a style shows a cell: as a date, struck out, and what readers see of a number.
@@ -81,10 +84,17 @@ type section struct {
 // sectionsOf are those of a number format that show numbers; the fourth shows text.
 func sectionsOf(code string) []section {
 	sections, tokens := []section{{}}, []string(nil)
+	coloured := false
 	end := func() {
 		s := &sections[len(sections)-1]
 		s.otherwise, s.zero = sectionOtherwise(tokens)
-		tokens = nil
+		negatives := len(sections) == 2 && sections[0].compare == "" && s.compare == ""
+		switch minus := showsMinus(tokens); {
+		case s.otherwise != "":
+		case negatives && !minus && !coloured, !negatives && minus:
+			s.otherwise = signed
+		}
+		tokens, coloured = nil, false
 	}
 	for _, t := range token.FindAllString(code, -1) {
 		at := condition.FindStringSubmatch(t)
@@ -101,7 +111,7 @@ func sectionsOf(code string) []section {
 			}
 			sections = append(sections, section{})
 		case t[0] != '_' && t[0] != '*' && t != `""`:
-			tokens = append(tokens, t)
+			tokens, coloured = append(tokens, t), coloured || t[0] == '[' && t[1] != '$'
 		}
 	}
 	end()
@@ -184,8 +194,12 @@ func sectionOtherwise(tokens []string) (otherwise, zero string) {
 			words.WriteByte(' ')
 		}
 	}
-	if added == "" && addsUnit(words.String()) {
+	switch {
+	case added != "":
+	case addsUnit(words.String()):
 		added = united
+	case addsPoint.MatchString(seenOf(tokens)):
+		added = parted
 	}
 	switch dash := strings.TrimSpace(words.String()); {
 	case !shown && dash != "" && strings.Trim(dash, "-\u2013\u2014") == "":
@@ -200,6 +214,33 @@ func sectionOtherwise(tokens []string) (otherwise, zero string) {
 		return added, added
 	}
 }
+
+// seenOf is a section of a number format as it looks: its texts as they stand, 0 for each figure and p for the point.
+func seenOf(tokens []string) string {
+	var seen strings.Builder
+	for _, t := range tokens {
+		literal, isLiteral := literalOf(t)
+		switch {
+		case isLiteral:
+			seen.WriteString(literal)
+		case isPlaceholder(t):
+			seen.WriteByte('0')
+		case t == ".":
+			seen.WriteByte('p')
+		}
+	}
+	return seen.String()
+}
+
+// addsPoint is a text between figures that parts them as a point does, or a comma before other than three of them. minusSign is one beside a figure, or a
+// bracket around it.
+var (
+	addsPoint = regexp.MustCompile(`0[.\x{00b7}]0|0,(0{1,2}|0{4,})([^0]|$)`)
+	minusSign = regexp.MustCompile(`(^|[\s£$€])[-\x{2212}\x{2013}\x{2014}(][\s£$€(]*0|0[\s)]*[-\x{2212}\x{2013}\x{2014}](\s|$)`)
+)
+
+// showsMinus tells whether a section shows its numbers as negative ones.
+func showsMinus(tokens []string) bool { return minusSign.MatchString(seenOf(tokens)) }
 
 // literalOf is the text that a piece of a number format shows as it stands.
 func literalOf(t string) (text string, ok bool) {

@@ -514,6 +514,7 @@ func TestLimits(t *testing.T) {
 		message string
 	}{
 		{"size", csv, publication.Limits{Bytes: 10}, "x: is 15 bytes long, more than the limit of 10"},
+		{"csv in a zip", zipFile(t, "a.csv", "a\n", "b.csv", "b\n", "c.csv", "c\n"), publication.Limits{Sheets: 2}, "holds more sheets than the limit of 2"},
 		{"size of a workbook", workbook, publication.Limits{Workbook: 10}, "x: is a workbook of "},
 		{"lines of a csv", csv, publication.Limits{Lines: 1}, "x, row 2: lies beyond the limit of 1 lines"},
 		{"rows of a workbook", workbook, publication.Limits{Rows: 2}, "x, sheet Sheet1, row 3, column C: lies beyond the limit of 2 rows"},

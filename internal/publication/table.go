@@ -42,13 +42,18 @@ const (
 // table starts a sheet of that name.
 func (d *decoder) table(name string, hidden bool) (*table, error) {
 	d.sheet = name
-	if d.named++; d.named > d.limits.Sheets {
-		return nil, d.fail(fmt.Sprintf("holds more sheets than the limit of %d", d.limits.Sheets), nil)
-	}
-	if err := d.charge(sheetBytes + len(name)); err != nil {
+	if err := d.admit(); err != nil {
 		return nil, err
 	}
 	return &table{d: d, sheet: Sheet{Name: d.sheetName(), Hidden: hidden}}, nil
+}
+
+// admit counts a sheet of a workbook, or a file of one table, against what a file may hold.
+func (d *decoder) admit() error {
+	if d.named++; d.named > d.limits.Sheets {
+		return d.fail(fmt.Sprintf("holds more sheets than the limit of %d", d.limits.Sheets), nil)
+	}
+	return d.charge(sheetBytes + len(d.sheetName()))
 }
 
 // charge takes what is kept in memory off the budget of the file. A text that is shared counts each time it is used.

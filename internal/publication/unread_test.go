@@ -206,6 +206,8 @@ func TestFiguresThatReadersSeeOtherwise(t *testing.T) {
 		`<c t="s"><v>0</v></c><c t="s"><v>1</v></c>`:               apart + "|92",
 		`<c t="s"><v>2</v></c><c t="s"><v>3</v></c>`:               "Beds open overnight3|<t><unread>",
 		`<c s="1"><v>910</v></c><c s="2"><v>910</v></c>`:           "a figure that is struck out<unread>|910<number>",
+		`<c t="e"><v>180</v></c><c t="e"><v>#N/A</v></c>`:          "an error that is none<unread>|#N/A<error>",
+		`<c t="inlineStr"><f>A1</f><is><t/></is></c><c/>`:          "=A1<formula>",
 		`<c s="3"><v>906</v></c><c s="4"><v>906</v></c><c/>`:       "a figure that its number format does not show<unread>|906<number>",
 	} {
 		content := zipFile(
@@ -298,6 +300,7 @@ func TestFormatsThatShowOtherFigures(t *testing.T) {
 	const hidden, scaled, padded = "a figure that its number format does not show<unread>", "a figure that its number format shows in thousands<unread>",
 		"a figure to which its number format adds digits<unread>"
 	const united = "a figure to which its number format adds a unit<unread>"
+	const signed, parted = "a figure whose sign its number format changes<unread>", "a figure to which its number format adds a point or a comma<unread>"
 	for _, test := range []struct{ format, stored, want string }{
 		{`"n/a"`, "905", hidden},
 		{`"n/a"`, "0", hidden},
@@ -348,6 +351,34 @@ func TestFormatsThatShowOtherFigures(t *testing.T) {
 		{`#,##0.00" days"`, "905.5", "905.5<number>"},
 		{`[>999]#,##0,"k";0`, "905", "905<number>"},
 		{`[Red]General`, "905", "905<number>"},
+		{`-0`, "180", signed},
+		{`"-"0`, "180", signed},
+		{`\-0`, "180", signed},
+		{`(0)`, "180", signed},
+		{`(£#,##0)`, "180", signed},
+		{`"–"#,##0`, "180", signed},
+		{`-[$£-809]0`, "180", signed},
+		{`0-`, "180", signed},
+		{`0" -"`, "180", signed},
+		{`-0`, "-180", signed},
+		{`#,##0;#,##0`, "-180", signed},
+		{`#,##0;#,##0`, "180", "180<number>"},
+		{`#,##0;[Red]#,##0`, "-180", "-180<number>"},
+		{`#,##0;-#,##0`, "-180", "-180<number>"},
+		{`#,##0;(#,##0)`, "-180", "-180<number>"},
+		{`+0;-0`, "-180", "-180<number>"},
+		{`"£"#,##0;[Red]-"£"#,##0`, "-180", "-180<number>"},
+		{`_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-`, "-180", "-180<number>"},
+		{`0" (provisional)"`, "180", "180<number>"},
+		{`0.0E-00`, "905", "905<number>"},
+		{`0"."0`, "180", parted},
+		{`0\.00`, "180", parted},
+		{`0"·"0`, "180", parted},
+		{`0","0`, "180", parted},
+		{`0\,000`, "18000", "18000<number>"},
+		{`0\,00`, "18000", parted},
+		{`# ##0`, "18000", "18000<number>"},
+		{`#'##0`, "18000", "18000<number>"},
 		{`0.0E+00`, "905", "905<number>"},
 		{`[$-809]dddd, d mmmm yyyy`, "43282", "2018-07-01<date>"},
 	} {

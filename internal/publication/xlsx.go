@@ -668,6 +668,9 @@ func (s *sheetReader) cell() (Cell, error) {
 	}
 	if inline && s.hasInline {
 		text := unescaped(s.inline)
+		if text == "" && s.hasFormula {
+			return s.uncalculated(), nil
+		}
 		if s.apart && isOneWord(text) {
 			return Cell{Text: partApart, Kind: KindUnread}, nil
 		}
@@ -701,6 +704,9 @@ func (s *sheetReader) cell() (Cell, error) {
 		}
 		return boolCell(text == "1" || text == "true"), nil
 	case "e":
+		if !strings.HasPrefix(text, "#") {
+			return Cell{Text: notAnError, Kind: KindUnread}, nil
+		}
 		return Cell{Text: text, Kind: KindError}, nil
 	case "d":
 		return isoCell(text), nil
