@@ -72,4 +72,9 @@ func TestBackupNamesTheNewestAct(t *testing.T) {
 	if err := checkActs(t.Context(), p.warehouse, other); err == nil || !strings.Contains(err.Error(), "has no act with the hash that the manifest says") {
 		t.Errorf("another log is restored: %v", err)
 	}
+	other = archive.Manifest
+	other.Act--
+	if err := checkActs(t.Context(), p.warehouse, other); err == nil || !strings.Contains(err.Error(), "does not have the hash that the manifest says") {
+		t.Errorf("the hash of another act: %v", err)
+	}
 }

@@ -38,7 +38,7 @@ func evidenceRatesCommand() *cobra.Command {
 	flags.StringVar(&f.standard, "stdpop", "", "column of the standard population, for dsr; without it the European one of 2013, for 19 age bands in order")
 	flags.StringVar(&f.group, "group", "", "column that tells areas apart")
 	flags.Float64Var(&f.multiplier, "multiplier", 0, "state rates by so many: 100000 without it, and 1 for wilson")
-	flags.Float64Var(&f.confidence, "confidence", 0.95, "confidence of the intervals, more than 0 and less than 1")
+	flags.Float64Var(&f.confidence, "confidence", 0.95, "confidence of the intervals, more than 0 and at most 0.999999")
 	for _, required := range []string{"method", "count", "population"} {
 		_ = c.MarkFlagRequired(required)
 	}

@@ -529,7 +529,7 @@ func TestEvidenceThatIsNotUnderstood(t *testing.T) {
 		{spc("--target", "NaN"), true, []string{"target NaN", "finite"}},
 		{spc("extra"), true, []string{"extra"}},
 		{[]string{"rates", "--data", file, "--method", "guess", "--count", "y", "--population", "y"}, true, []string{`--method "guess"`, "byar, wilson or dsr"}},
-		{[]string{"rates", "--data", file, "--method", "byar", "--count", "y", "--population", "y", "--confidence", "95"}, true, []string{"confidence 95", "less than 1"}},
+		{[]string{"rates", "--data", file, "--method", "byar", "--count", "y", "--population", "y", "--confidence", "95"}, true, []string{"confidence 95", "at most 0.999999"}},
 		{[]string{"rates", "--data", file, "--method", "byar", "--count", "y", "--population", "y", "--multiplier", "0"}, true, []string{"--multiplier 0", "more than zero"}},
 		{[]string{"rates", "--data", file, "--method", "byar", "--count", "y", "--population", "y", "--stdpop", "y"}, true, []string{"--stdpop", "dsr"}},
 		{[]string{"rates", "--data", file, "--method", "dsr", "--count", "y", "--population", "y"}, true, []string{"4 rows", "19 age bands"}},

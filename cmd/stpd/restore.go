@@ -178,5 +178,9 @@ func checkActs(ctx context.Context, store act.Store, m backup.Manifest) error {
 			m.ActHash,
 		)
 	}
-	return nil
+	named, err := store.Acts(ctx, m.Act-1, 1)
+	if err == nil && (len(named) == 0 || named[0].Hash != m.ActHash) {
+		err = fmt.Errorf("act %d of the log does not have the hash that the manifest says: %s", m.Act, m.ActHash)
+	}
+	return err
 }

@@ -10,6 +10,7 @@ import (
 
 	"stpdash/internal/account"
 	"stpdash/internal/act"
+	"stpdash/internal/figures"
 	"stpdash/internal/pages/wording"
 )
 
@@ -33,7 +34,7 @@ func tokenAddCommand() *cobra.Command {
 			"To start runs its owner has to be an analyst.",
 		Example: "  stpd token add ann.other@example.nhs.uk --name 'nightly runs' --may read,run --until 2027-03-31", Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			day, err := time.Parse(time.DateOnly, until)
+			day, err := time.ParseInLocation(time.DateOnly, until, figures.London)
 			if err != nil {
 				return usageError{fmt.Errorf("--until: found %q, accepted: the last day, such as 2027-03-31", until)}
 			}
@@ -47,7 +48,7 @@ func tokenAddCommand() *cobra.Command {
 					return err
 				}
 				id := act.NewID()
-				token, err := p.MakeToken(c.Context(), account.Operator, id, act.TokenBody{Person: person, Name: name, Uses: uses, Until: day.AddDate(0, 0, 1)})
+				token, err := p.MakeToken(c.Context(), account.Operator, id, act.TokenBody{Person: person, Name: name, Uses: uses, Until: day.AddDate(0, 0, 1).UTC()})
 				var refused *act.RefusalError
 				switch {
 				case errors.As(err, &refused) && refused.Code == act.UseNotAccepted:
@@ -114,7 +115,7 @@ func tokenListCommand() *cobra.Command {
 				}
 				for _, t := range all {
 					if _, err := fmt.Fprintf(
-						c.OutOrStdout(), "%s\t%s\t%s\t%s\tuntil %s\n", t.ID, t.Address, t.Name, act.JoinUses(t.May), wording.Moment(t.Until),
+						c.OutOrStdout(), "%s\t%s\t%s\t%s\tuntil %s\n", t.ID, t.Address, t.Name, act.JoinUses(t.May), wording.UntilDay(t.Until),
 					); err != nil {
 						return err
 					}

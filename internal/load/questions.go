@@ -173,7 +173,8 @@ func (f RepeatedPeriod) facts() Facts {
 // AmountMoved is a number, or the denominator of a ratio, far from what the organisation stated otherwise or what others state.
 type AmountMoved struct {
 	Finding
-	Ratio bool
+	Ratio    bool
+	Compared time.Time // first day of the period of the organisation's own figure that it is compared with
 	// Against is "before" or "after", of the organisation itself, "people" of the others by their people, or "others" as they stand.
 	Against string
 }
@@ -414,8 +415,12 @@ func (l asker) ask(ctx context.Context, load *Load, said mapping.Summary, exclud
 		}
 		switch a.Against {
 		case "before", "after":
-			add(ruleAmountMoves, a, fmt.Sprintf("%s of %s is %s, and was %s in the period %s", what, l.place(a.Organisation), a.Figure, figure(a.Known), a.Against),
-				"less than ten times, and more than a tenth of, the organisation's own figure; the unit of the definition")
+			add(
+				ruleAmountMoves,
+				a,
+				fmt.Sprintf("%s of %s is %s, and was %s in %s", what, l.place(a.Organisation), a.Figure, figure(a.Known), periodAt(a.Measure, a.Compared)),
+				"less than ten times, and more than a tenth of, the organisation's own figure; the unit of the definition",
+			)
 		case "people":
 			add(
 				ruleAmountMoves,

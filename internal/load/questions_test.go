@@ -163,18 +163,18 @@ func TestQuestions(t *testing.T) {
 		"thousands after pounds": {
 			numbered(footprints, "better_care_fund_spend,%s,,2016/17,%d,,\n", 12345678, 123457), numbered(footprints, "better_care_fund_spend,%s,,2017/18,%d,,\n", 12501, 125),
 			[]string{"amount_moves"},
-			"is 12501, and was 12345678 in the period before",
+			"is 12501, and was 12345678 in 2016/17",
 		},
 		"pence after pounds": {
 			numbered(footprints, "better_care_fund_spend,%s,,2016/17,%d,,\n", 12345678, 123457), numbered(footprints, "better_care_fund_spend,%s,,2017/18,%d,,\n", 1250134511, 12534511),
 			[]string{"amount_moves"},
-			"is 1250134511, and was 12345678 in the period before",
+			"is 1250134511, and was 12345678 in 2016/17",
 		},
 		"pounds after pounds": {numbered(footprints, "better_care_fund_spend,%s,,2016/17,%d,,\n", 12345678, 123457), numbered(footprints, "better_care_fund_spend,%s,,2017/18,%d,,\n", 13345678, 113457), nil, ""},
 		"thousands before pounds": {
 			"better_care_fund_spend,QWO,,2017/18,125012345,,\n", "better_care_fund_spend,QWO,,2016/17,124123,,\n",
 			[]string{"amount_moves"},
-			"is 124123, and was 125012345 in the period after",
+			"is 124123, and was 125012345 in 2017/18",
 		},
 		"one of all in thousands": {"", spend(1000), []string{"amount_moves"}, "for as many people the others state about"},
 		"one of all in pence":     {"", spend(0.01), []string{"amount_moves"}, "for as many people the others state about"},
@@ -187,7 +187,7 @@ func TestQuestions(t *testing.T) {
 		"both sides in thousands": {
 			"joint_commissioning,02N,,2016/17,41234567,190123456,\n", "joint_commissioning,02N,,2017/18,42345,191234,\n",
 			[]string{"amount_moves"},
-			"is 191234, and was 190123456 in the period before",
+			"is 191234, and was 190123456 in 2016/17",
 		},
 		"exchanged columns":   {"", "delayed_days_returned,165,,2018-Q1,800000,3000,\n", []string{"known_population"}, "is 3000, fewer people than the 800000 of the numerator"},
 		"people in thousands": {"", "personal_health_budgets,02N,,2018-Q1,70,160,\n", []string{"known_population"}, "is 160, less than a five-hundredth of the 2655449 people"},

@@ -211,7 +211,7 @@ func (c accountPages) grantRows(grants []act.Grant, names map[string]account.Per
 			ScopeKind: string(g.Scope.Kind), Scope: g.Scope.Code, From: wording.Day(g.From), By: actorName(names, g.By), Ended: !g.Holds(c.moments.Now()),
 		}
 		if !g.Until.IsZero() {
-			row.Until = wording.Day(g.Until)
+			row.Until = wording.UntilDay(g.Until)
 		}
 		rows = append(rows, row)
 	}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"stpdash/internal/act"
-	"stpdash/internal/figures"
 	"stpdash/internal/pages/wording"
 )
 
@@ -48,7 +47,7 @@ func (c accountPages) Tokens(ctx context.Context, person, made string, wrong []F
 		for _, t := range s.TokensOf(person, now) {
 			page.Tokens = append(
 				page.Tokens,
-				TokenRow{t.ID, t.Name, wording.Uses(t.Uses), wording.Moment(t.Made), wording.Day(t.Until.Add(-time.Second).In(figures.London))},
+				TokenRow{t.ID, t.Name, wording.Uses(t.Uses), wording.Moment(t.Made), wording.UntilDay(t.Until)},
 			)
 		}
 	})

@@ -245,10 +245,13 @@ func check(count, confidence float64) error {
 	return nil
 }
 
-// CheckConfidence tells whether a confidence is one: above 0 and below 1.
+// maxConfidence is the highest: nearer to 1 the limits rest on the last digits of a number, and then there are none.
+const maxConfidence = 0.999999
+
+// CheckConfidence tells whether a confidence is one: above 0 and below 1, with limits that can be worked out.
 func CheckConfidence(confidence float64) error {
-	if !(confidence > 0 && confidence < 1) {
-		return fmt.Errorf("confidence %v: more than 0 and less than 1 is accepted, as 0.95", confidence)
+	if !(confidence > 0 && confidence <= maxConfidence) {
+		return fmt.Errorf("confidence %v: more than 0 and at most %v is accepted, as 0.95", confidence, maxConfidence)
 	}
 	return nil
 }

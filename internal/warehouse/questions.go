@@ -305,7 +305,7 @@ func (f finding) movedAmounts(ctx context.Context) error {
 	return f.rows(ctx, "moved_amounts", parameters, func(rows driver.Rows) error {
 		var a load.AmountMoved
 		var figure string
-		if err := rows.Scan(&a.Measure, &a.Period, &a.Organisation, &figure, &a.Known, &a.Ratio, &a.Against, &a.Sheet, &a.Rows); err != nil {
+		if err := rows.Scan(&a.Measure, &a.Period, &a.Organisation, &figure, &a.Known, &a.Compared, &a.Ratio, &a.Against, &a.Sheet, &a.Rows); err != nil {
 			return err
 		}
 		err := exact(&a.Figure, figure)

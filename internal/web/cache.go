@@ -154,9 +154,11 @@ type responseCache struct {
 	figures   *figures.Figures
 	acts      *act.Log // nil where nobody acts
 	// Where answers are made.
-	light, costly *places
-	sending       *places // bytes of long answers
-	respond       *responder
+	light, costly     *places
+	lightOf, costlyOf *clients
+	proxies           proxies
+	sending           *places // bytes of long answers
+	respond           *responder
 }
 
 // key names what the answer to a request is made from.
@@ -239,7 +241,7 @@ func (h *responseCache) make(c *gin.Context, r Route, lane *places, q cacheKey) 
 	if answer, ok = h.responses.get(q); ok {
 		return answer, true
 	}
-	leave, err := h.placesFor(c, r, lane, q).enter(c.Request.Context(), 1)
+	leave, err := h.enter(c, r, lane, q)
 	if err != nil {
 		h.respond.refuse(c, notMade(err))
 		return nil, false

@@ -46,25 +46,27 @@ func (p *places) lane(n int64) *places {
 	return &places{free: semaphore.NewWeighted(n), longest: p.longest, within: p}
 }
 
-// clients wait each for places of their own among those of all, so that one who reads slowly keeps no other waiting.
+// clients ask each for so many answers at once, and wait with the others of their own for that. So who asks for much, or reads slowly, keeps no other
+// client waiting for more than one turn.
 type clients struct {
-	all    *places
-	each   int64
-	mu     sync.Mutex
-	lanes  map[string]*places
-	within map[string]int // how many of each client wait or are served
+	each    int64
+	longest time.Duration
+	mu      sync.Mutex
+	lanes   map[string]*places
+	within  map[string]int // how many of each client wait or are served
 }
 
-func newClients(all *places, each int64) *clients {
-	return &clients{all: all, each: each, lanes: map[string]*places{}, within: map[string]int{}}
+func newClients(each int64, longest time.Duration) *clients {
+	return &clients{each: each, longest: longest, lanes: map[string]*places{}, within: map[string]int{}}
 }
 
-// enter waits for a place of a client.
-func (s *clients) enter(ctx context.Context, client string) (leave func(), err error) {
+// enter waits for the turn of a client, and then for a place.
+func (s *clients) enter(ctx context.Context, client string, in *places) (leave func(), err error) {
 	s.mu.Lock()
 	lane := s.lanes[client]
 	if lane == nil {
-		lane = s.all.lane(s.each)
+		lane = newPlaces(s.each)
+		lane.longest = s.longest
 		s.lanes[client] = lane
 	}
 	s.within[client]++
@@ -77,12 +79,25 @@ func (s *clients) enter(ctx context.Context, client string) (leave func(), err e
 			delete(s.lanes, client)
 		}
 	}
-	left, err := lane.enter(ctx, 1)
+	turn, err := lane.enter(ctx, 1)
 	if err != nil {
 		gone()
 		return nil, err
 	}
-	return func() { left(); gone() }, nil
+	left, err := in.enter(ctx, 1)
+	if err != nil {
+		turn()
+		gone()
+		return nil, err
+	}
+	return func() { left(); turn(); gone() }, nil
+}
+
+// count is how many of a client wait or are served.
+func (s *clients) count(client string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.within[client]
 }
 
 // errBusy means that too much is being made.
@@ -127,12 +142,13 @@ func staying(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithCancel(context.WithoutCancel(ctx))
 }
 
-// placesFor are those in which the answer to a request is made. The lane is that of the route.
-func (h *responseCache) placesFor(c *gin.Context, r Route, lane *places, q cacheKey) *places {
+// enter waits for a place in which the answer to a request is made. The lane is that of the route.
+func (h *responseCache) enter(c *gin.Context, r Route, lane *places, q cacheKey) (leave func(), err error) {
+	ctx, client := c.Request.Context(), h.proxies.client(c.Request)
 	if r.Effort == Costly || q.named || c.GetHeader("Accept") == xlsxType {
-		return lane
+		return h.costlyOf.enter(ctx, client, lane)
 	}
-	return h.light
+	return h.lightOf.enter(ctx, client, h.light)
 }
 
 // tooLong refuses an answer that has more than is accepted.

@@ -93,6 +93,50 @@ func TestLanesLeavePlaces(t *testing.T) {
 	}
 }
 
+// However much one client asks for, another waits for no more than what is being made already.
+func TestNoClientStarvesAnother(t *testing.T) {
+	s := newServer(Options{Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler), Now: time.Now})
+	router := gin.New()
+	begun, proceed := make(chan string, 31), make(chan bool) // whose answer is being made, and that it may go on
+	for _, route := range []string{"/a", "/b", "/c", "/d", "/e", "/f"} {
+		router.GET(route, limitTime, s.cache.cacheResponse(Route{Path: route, Effort: Costly}), func(c *gin.Context) {
+			begun <- c.RemoteIP()
+			<-proceed
+			c.String(http.StatusOK, "done")
+		})
+	}
+	var asking sync.WaitGroup
+	ask := func(path, from string) {
+		asking.Go(func() {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+			r.RemoteAddr = from + ":1"
+			router.ServeHTTP(httptest.NewRecorder(), r)
+		})
+	}
+	until := func(holds func() bool) {
+		t.Helper()
+		for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatal("not within 10 seconds")
+			}
+		}
+	}
+	for i := range 30 {
+		if ask(fmt.Sprintf("/%c?n=%d", 'a'+i%5, i), "192.0.2.1"); i < costlyPlaces {
+			<-begun
+		}
+	}
+	until(func() bool { return s.cache.costlyOf.count("192.0.2.1") == 30 })
+	ask("/f", "192.0.2.2")
+	until(func() bool { return s.cache.costly.waiting.Load() > 0 })
+	proceed <- true
+	if next := <-begun; next != "192.0.2.2" {
+		t.Errorf("after the answers that were being made comes one of %s", next)
+	}
+	close(proceed)
+	asking.Wait()
+}
+
 func TestReadersWhoLeaveFreeNoPlace(t *testing.T) {
 	s := newServer(Options{Registry: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler), Now: time.Now})
 	router, making, proceed := gin.New(), make(chan context.Context), make(chan bool)

@@ -15,7 +15,10 @@ func TestResponsibilities(t *testing.T) {
 	person := o.person("ann", act.Lead, act.Footprint(devon))
 	do := func(kind act.Kind, body any) {
 		t.Helper()
-		if _, err := o.log.Do(t.Context(), act.Deed{Actor: person, Via: act.ByBrowser, Kind: kind, Scope: act.Footprint(devon), Subject: "d", Body: body}); err != nil {
+		if _, err := o.log.Do(
+			t.Context(),
+			act.Deed{Actor: person, Via: act.ByBrowser, Kind: kind, Scope: act.Footprint(devon), Subject: "d", Body: body},
+		); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -39,10 +42,24 @@ func TestResponsibilities(t *testing.T) {
 	if r := row(); strings.Contains(r, "overdue") {
 		t.Errorf("done: %s", r)
 	}
-	if body := o.ask(o.open, http.MethodGet, "/api/v1/responsibilities", "", nil).Body.String(); strings.Count(body, `"footprint"`) != 44 || !strings.Contains(body, `"Devon County Council"`) {
+	if body := o.ask(
+		o.open,
+		http.MethodGet,
+		"/api/v1/responsibilities",
+		"",
+		nil,
+	).Body.String(); strings.Count(body, `"footprint"`) != 44 ||
+		!strings.Contains(body, `"Devon County Council"`) {
 		t.Errorf("%.600s", body)
 	}
-	if body := o.ask(o.open, http.MethodGet, "/api/v1/responsibilities?format=csv", "", nil).Body.String(); strings.Count(body, "\n") < 45 || !strings.Contains(body, devon) {
+	if body := o.ask(
+		o.open,
+		http.MethodGet,
+		"/api/v1/responsibilities?format=csv",
+		"",
+		nil,
+	).Body.String(); strings.Count(body, "\n") < 45 ||
+		!strings.Contains(body, devon) {
 		t.Errorf("%.600s", body)
 	}
 	card := o.ask(o.open, http.MethodGet, "/footprints/"+devon+"/ae_attendances_type1", "", nil).Body.String()

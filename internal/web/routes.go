@@ -68,7 +68,17 @@ func Routes() []Route { return routes(Options{}, nil, nil) }
 func routes(o Options, costly *places, guard *guard) []Route {
 	page, figures, claims := pageHandlers{o.Figures, o.Pages}, figuresAPI{o.Figures, o.Loads, o.Register}, claimsAPI{o.Figures, o.Register}
 	sending := newTablePlaces()
-	whole := wholeTables{o.Figures, o.Loads, o.Packages, o.Version, o.Program, sending, newClients(sending, clientPlaces), partTime, newProxies(o.TrustedProxies)}
+	whole := wholeTables{
+		o.Figures,
+		o.Loads,
+		o.Packages,
+		o.Version,
+		o.Program,
+		sending,
+		newClients(clientPlaces, sending.longest),
+		partTime,
+		newProxies(o.TrustedProxies),
+	}
 	reviews := reviewAPI{o.Figures, review.New(o.Figures, o.Loads, o.Register)}
 	loads, runs := loadsAPI{o.Figures, o.Loads}, runsAPI{o.Figures, o.Loads, o.Schedule, o.Run, o.Acts}
 	signing := signOffHandlers{o.Figures, o.Register, o.Acts, o.Returns, o.Pages}

@@ -116,7 +116,11 @@ func newServer(o Options) *server {
 	}
 	s := &server{
 		Options: o, routes: routes(o, costly, guard), respond: respond, guard: guard,
-		cache: &responseCache{newResponses(cmp.Or(o.CacheBytes, 64<<20)), o.Figures, o.Acts, newPlaces(lightPlaces), costly, newPlaces(maxSent), respond},
+		cache: &responseCache{
+			responses: newResponses(cmp.Or(o.CacheBytes, 64<<20)), figures: o.Figures, acts: o.Acts, light: newPlaces(lightPlaces), costly: costly,
+			lightOf: newClients(lightPlaces, maxWait), costlyOf: newClients(costlyPlaces, maxWait), proxies: guard.proxies,
+			sending: newPlaces(maxSent), respond: respond,
+		},
 		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "stpd_http_request_seconds", Help: "Time to answer a request.",
 			Buckets: []float64{.002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 20},

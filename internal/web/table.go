@@ -42,7 +42,7 @@ type wholeTables struct {
 	packages         *archivecache.Cache
 	version, program string
 	places           *places
-	clients          *clients      // of clients in the places
+	clients          *clients      // who wait for them
 	patience         time.Duration // with a reader who takes nothing
 	proxies          proxies
 }
@@ -123,7 +123,7 @@ func (w wholeTables) send(c *gin.Context, respond *responder, table figures.Tabl
 		c.Status(http.StatusOK)
 		return
 	}
-	leave, err := w.clients.enter(ctx, w.proxies.client(c.Request))
+	leave, err := w.clients.enter(ctx, w.proxies.client(c.Request), w.places)
 	if err != nil {
 		respond.fail(c, notMade(err))
 		return

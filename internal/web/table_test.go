@@ -81,7 +81,7 @@ func tableServer(t *testing.T, store *longTable, patience time.Duration) (*httpt
 	}
 	sending := newPlaces(tablePlaces)
 	sending.longest = 100 * time.Millisecond
-	whole := wholeTables{figures: known, places: sending, clients: newClients(sending, clientPlaces), patience: patience}
+	whole := wholeTables{figures: known, places: sending, clients: newClients(clientPlaces, sending.longest), patience: patience}
 	logger := slog.New(slog.DiscardHandler)
 	router := gin.New()
 	for _, f := range tables.Formats {

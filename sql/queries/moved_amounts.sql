@@ -37,13 +37,18 @@ WITH visible AS
                lagInFrame(n, 1, 0.) OVER (PARTITION BY measure, organisation, item ORDER BY period, fresh
                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS before,
                leadInFrame(n, 1, 0.) OVER (PARTITION BY measure, organisation, item ORDER BY period, fresh
-               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS after
+               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS after,
+               lagInFrame(period) OVER (PARTITION BY measure, organisation, item ORDER BY period, fresh
+               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS before_period,
+               leadInFrame(period) OVER (PARTITION BY measure, organisation, item ORDER BY period, fresh
+               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS after_period
         FROM cell
     ),
     scaled AS
     (
         SELECT beside.measure AS measure, beside.period AS period, beside.organisation AS organisation, beside.item AS item, beside.fresh AS fresh,
-               beside.staged AS staged, beside.c AS c, beside.n AS n, beside.before AS before, beside.after AS after, known.people AS people
+               beside.staged AS staged, beside.c AS c, beside.n AS n, beside.before AS before, beside.after AS after,
+               beside.before_period AS before_period, beside.after_period AS after_period, known.people AS people
         FROM beside
         LEFT JOIN known ON known.organisation = beside.organisation
     ),
@@ -64,7 +69,7 @@ WITH visible AS
         WHERE n > 0
         GROUP BY measure, period, by_people
     )
-SELECT measure, period, organisation, toString(assumeNotNull(stated)), compared, ratio, against, sheet, [line]
+SELECT measure, period, organisation, toString(assumeNotNull(stated)), compared, compared_period, ratio, against, sheet, [line]
 FROM
 (
     SELECT scaled.measure AS measure, scaled.period AS period, scaled.organisation AS organisation, scaled.item AS item, scaled.c.2 AS ratio,
@@ -72,6 +77,7 @@ FROM
            multiIf(scaled.before > 0, 'before', scaled.after > 0, 'after', others.among < 4 OR ratio, '', scaled.people > 0, 'people', 'others') AS against,
            multiIf(against = 'before', scaled.before, against = 'after', scaled.after, against = 'people', others.middle * scaled.people,
                others.middle) AS compared,
+           multiIf(against = 'before', scaled.before_period, against = 'after', scaled.after_period, toDate(0)) AS compared_period,
            multiIf(against IN ('before', 'after'), 10, against = 'people', 30, 300) AS most,
            if(against IN ('before', 'after'), scaled.n, figure.n) AS n, if(against IN ('before', 'after'), assumeNotNull(scaled.c.1), figure.whole) AS stated
     FROM scaled

@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"stpdash/internal/figures"
 	"stpdash/internal/footprint"
 )
 
@@ -50,6 +51,9 @@ func Organisation(o footprint.Organisation, ended time.Time) string {
 
 // Day writes a date.
 func Day(day time.Time) string { return day.Format("2 January 2006") }
+
+// UntilDay writes the last day, in London, of something that ends at a moment.
+func UntilDay(end time.Time) string { return Day(end.Add(-time.Nanosecond).In(figures.London)) }
 
 // NoOrganisationFigures says that nothing is loaded of an organisation.
 func NoOrganisationFigures(o footprint.Organisation) string {
