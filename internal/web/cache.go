@@ -214,7 +214,7 @@ func ofAnyMoment(address *url.URL) string {
 
 // cacheResponse answers from the cache, or caches what is made, and sends nothing to a reader who has it.
 func (h *responseCache) cacheResponse(r Route) gin.HandlerFunc {
-	lane := h.costly.lane(1)
+	lane := h.costly.lane()
 	return func(c *gin.Context) {
 		if c.Request.Method != http.MethodGet {
 			return

@@ -41,9 +41,9 @@ type places struct {
 
 func newPlaces(n int64) *places { return &places{free: semaphore.NewWeighted(n), longest: maxWait} }
 
-// lane is so many places among them, for a route or a client: however many ask for one thing, they leave the other places to those who ask for another.
-func (p *places) lane(n int64) *places {
-	return &places{free: semaphore.NewWeighted(n), longest: p.longest, within: p}
+// lane is one place among them, for a route: however many ask for one thing, they leave the other places to those who ask for another.
+func (p *places) lane() *places {
+	return &places{free: semaphore.NewWeighted(1), longest: p.longest, within: p}
 }
 
 // clients ask each for so many answers at once, and wait with the others of their own for that. So who asks for much, or reads slowly, keeps no other

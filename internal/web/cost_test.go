@@ -66,7 +66,7 @@ func TestPlacesAreBounded(t *testing.T) {
 func TestLanesLeavePlaces(t *testing.T) {
 	all := newPlaces(2)
 	all.longest = 20 * time.Millisecond
-	changes, pages, packs := all.lane(1), all.lane(1), all.lane(1)
+	changes, pages, packs := all.lane(), all.lane(), all.lane()
 	first, err := changes.enter(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)

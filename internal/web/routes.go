@@ -86,9 +86,9 @@ func routes(o Options, costly *places, guard *guard) []Route {
 	provider := providerHandlers{people, o.Provider}
 	notes, decisions := noteHandlers{o.Figures, o.Acts, o.Pages}, decisionHandlers{o.Figures, o.Acts, o.Pages}
 	acts, returns := actsAPI{o.Figures, o.Acts, o.ListActs, o.Pages}, returnHandlers{o.Figures, o.Acts, o.Returns, o.Pages}
-	take := takeAway{o.Render, o.Assets, o.PublicURL, o.Browser, o.Prints, newPlaces(costlyPlaces).lane(1)}
+	take := takeAway{o.Render, o.Assets, o.PublicURL, o.Browser, o.Prints, newPlaces(costlyPlaces).lane()}
 	if costly != nil {
-		take.places = costly.lane(1)
+		take.places = costly.lane()
 	}
 	origins := origins{o.Figures, o.Now, o.Version, o.PublicURL}
 	const get, post = http.MethodGet, http.MethodPost
