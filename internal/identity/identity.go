@@ -78,6 +78,8 @@ const (
 	askTime, maxAnswer = 10 * time.Second, 1 << 20
 	// keepTime is how long what the provider says of itself is kept. Its keys are asked for again as soon as it signs with another.
 	keepTime = time.Hour
+	// awayTime is how long a provider that did not answer is not asked again: else all who come meanwhile would wait for it, one after the other.
+	awayTime = 5 * time.Second
 	// skew is how far the clocks of both may be apart.
 	skew = 5 * time.Minute
 )
@@ -98,7 +100,9 @@ type Provider struct {
 
 	mu    sync.Mutex
 	known *known
-	asked time.Time
+	asked time.Time // when that was said
+	away  time.Time // when it last did not answer
+	why   error
 }
 
 // New is a provider by what is agreed with it and a clock. It is asked nothing before somebody signs in, so that the service starts without it.
@@ -136,6 +140,9 @@ func (p *Provider) discover(ctx context.Context) (*known, error) {
 	if p.known != nil && p.now().Sub(p.asked).Abs() < keepTime {
 		return p.known, nil
 	}
+	if p.why != nil && p.now().Sub(p.away).Abs() < awayTime {
+		return p.or(p.why)
+	}
 	// Its keys are asked for later, by the same client: not when the one who asks now has gone.
 	ctx = oidc.ClientContext(context.WithoutCancel(ctx), p.client)
 	provider, err := oidc.NewProvider(ctx, p.settings.Issuer)
@@ -143,15 +150,22 @@ func (p *Provider) discover(ctx context.Context) (*known, error) {
 	if err == nil {
 		err = provider.Claims(found)
 	}
-	switch {
-	case err == nil:
-		found.endpoint, found.keys = provider.Endpoint(), oidc.NewRemoteKeySet(ctx, found.Keys)
-		found.Algorithms = slices.DeleteFunc(found.Algorithms, func(a string) bool { return !slices.Contains(signing, a) })
-		p.known, p.asked = found, p.now()
-	case p.known == nil:
-		return nil, &Error{Away, err}
+	if p.why = err; err != nil {
+		p.away = p.now()
+		return p.or(err)
 	}
-	return p.known, nil // what it said before may still hold
+	found.endpoint, found.keys = provider.Endpoint(), oidc.NewRemoteKeySet(ctx, found.Keys)
+	found.Algorithms = slices.DeleteFunc(found.Algorithms, func(a string) bool { return !slices.Contains(signing, a) })
+	p.known, p.asked = found, p.now()
+	return found, nil
+}
+
+// or is what the provider said before, which may still hold, in place of why it does not answer.
+func (p *Provider) or(away error) (*known, error) {
+	if p.known == nil {
+		return nil, &Error{Away, away}
+	}
+	return p.known, nil
 }
 
 func (p *Provider) exchange(of *known) *oauth2.Config {

@@ -100,7 +100,12 @@ func TestSignInAtAProvider(t *testing.T) {
 	if _, _, err := other.Begin(t.Context(), "/"); code(err) != Away {
 		t.Errorf("begun while it is away: %v", err)
 	}
+	asked := real.Asked()
+	if _, _, err := other.Begin(t.Context(), "/"); code(err) != Away || real.Asked() != asked {
+		t.Errorf("it is asked again at once: %v", err)
+	}
 	real.Restart()
+	shift.Store(int64(awayTime))
 	if _, _, err := other.Begin(t.Context(), "/"); err != nil {
 		t.Errorf("when it is back: %v", err)
 	}

@@ -23,6 +23,7 @@ type Provider struct {
 	Issuer  string
 	back    string
 	handler atomic.Pointer[http.Handler]
+	asked   atomic.Int64
 }
 
 // Start starts a provider that knows this service as stpd, by "a secret", and leads back to an address.
@@ -35,12 +36,16 @@ func Start(t testing.TB, back string) *Provider {
 	p := &Provider{back: back, Issuer: "http://" + listener.Addr().String()}
 	p.Restart()
 	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.asked.Add(1)
 		(*p.handler.Load()).ServeHTTP(w, r)
 	})}}
 	server.Start()
 	t.Cleanup(server.Close)
 	return p
 }
+
+// Asked is how often it was asked anything.
+func (p *Provider) Asked() int64 { return p.asked.Load() }
 
 // Restart begins it anew, with keys of its own.
 func (p *Provider) Restart() {
