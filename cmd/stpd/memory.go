@@ -10,7 +10,7 @@ import (
 
 const (
 	// maxMemory is what the service needs of its own, and takes of a large machine; the engine's memory is another.
-	maxMemory = 270 << 20
+	maxMemory = 255 << 20
 	// leastMemory is what it cannot do without.
 	leastMemory = 160 << 20
 	// memoryPart is the part of a smaller machine that it takes.
