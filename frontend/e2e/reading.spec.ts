@@ -204,7 +204,7 @@ test("a footprint is seen in one screen, and printed on two pages", async ({
   javaScriptEnabled,
 }, info) => {
   test.skip(info.project.name !== "wide" || javaScriptEnabled === false, "one reader will do");
-  for (const code of ["E54000005", "E54000043"]) {
+  for (const code of ["E54000005", "E54000043", "E54000020", "E54000010"]) {
     for (const [width, most] of [
       [1280, 4000],
       [390, 8000],
