@@ -52,6 +52,7 @@ export const pages: Record<string, (page: Page) => Promise<unknown>> = {
   },
   "footprint, what is off track": (page) => page.goto("/footprints/E54000005?show=off-track"),
   "footprint with little": (page) => page.goto("/footprints/UNALLOCATED"),
+  responsibilities: (page) => page.goto("/responsibilities"),
   card: (page) => page.goto("/footprints/E54000005/emergency_admissions"),
   "card off track": (page) => page.goto("/footprints/E54000005/ae_four_hour"),
   "card of an estimate": (page) => page.goto("/footprints/E54000005/delayed_days"),
