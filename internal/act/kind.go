@@ -193,7 +193,7 @@ type TokenBody struct {
 	Until  time.Time `json:"until"`
 }
 
-// RunBody is by which token a run was asked for.
+// RunBody is by which token a run was requested.
 type RunBody struct {
 	Token string `json:"token"`
 }

@@ -122,8 +122,7 @@ func (c *parts) decisionRow(d act.Decision, names map[string]account.Person, at 
 	if w, ok := figures.ParseWeek(d.Week); ok {
 		row.Week = wording.Week(w)
 	}
-	due, _ := time.ParseInLocation(time.DateOnly, terms.Due, figures.London)
-	row.Overdue = row.Open && !at.Before(due.AddDate(0, 0, 1))
+	row.Overdue = overdue(d, at)
 	switch {
 	case row.Overdue:
 		row.State = "Overdue"
@@ -229,4 +228,10 @@ func (c actPages) EditDecision(ctx context.Context, d act.Decision, others []act
 		}
 	}
 	return page, nil
+}
+
+// overdue tells whether a decision is open after the day that it was due, in London.
+func overdue(d act.Decision, at time.Time) bool {
+	due, _ := time.ParseInLocation(time.DateOnly, d.Newest().Due, figures.London) // the log has dates alone
+	return d.Ended == nil && !at.Before(due.AddDate(0, 0, 1))
 }

@@ -203,6 +203,14 @@ func (c *parts) placeOf(s act.Scope) string {
 	return s.Code
 }
 
+// footprintsByName are the 44 in the order of their names.
+func (c *parts) footprintsByName() []footprint.Footprint {
+	return slices.SortedFunc(
+		slices.Values(c.directory.Reference.Footprints()),
+		func(a, b footprint.Footprint) int { return strings.Compare(a.Name, b.Name) },
+	)
+}
+
 func (c accountPages) grantRows(grants []act.Grant, names map[string]account.Person) []GrantRow {
 	var rows []GrantRow
 	for _, g := range grants {
@@ -335,11 +343,7 @@ func (c accountPages) Person(ctx context.Context, id, code string, wrong []Field
 	for _, r := range c.directory.Reference.Regions() {
 		page.Places = append(page.Places, PlaceChoice{string(act.OfRegion) + " " + r.Slug(), r.Name + " (region)"})
 	}
-	footprints := slices.SortedFunc(
-		slices.Values(c.directory.Reference.Footprints()),
-		func(a, b footprint.Footprint) int { return strings.Compare(a.Name, b.Name) },
-	)
-	for _, f := range footprints {
+	for _, f := range c.footprintsByName() {
 		page.Places = append(page.Places, PlaceChoice{string(act.OfFootprint) + " " + f.Code, f.Name})
 	}
 	return page, nil

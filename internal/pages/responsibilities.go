@@ -3,12 +3,10 @@ package pages
 import (
 	"context"
 	"slices"
-	"time"
 
 	"stpdash/internal/act"
 	"stpdash/internal/catalog"
 	"stpdash/internal/figures"
-	"stpdash/internal/footprint"
 	"stpdash/internal/measure"
 	"stpdash/internal/pages/wording"
 )
@@ -65,8 +63,7 @@ func (c dataPages) Responsibilities(ctx context.Context, asOf figures.Moment) (R
 		return page, err
 	}
 	led := 0
-	areas := slices.SortedFunc(slices.Values(c.directory.Reference.Footprints()), func(a, b footprint.Footprint) int { return compareNames(a.Name, b.Name) })
-	for _, f := range areas {
+	for _, f := range c.footprintsByName() {
 		row := ResponsibilityRow{Code: f.Code, Place: Link{Text: f.Name, URL: footprintURL(f.Code, asOf)}}
 		answering, known := c.directory.Catalog.Answering(f.Code)
 		open := wording.Unanswered{Overdue: undone[f.Code].overdue, Unsigned: undone[f.Code].unsigned}
@@ -91,13 +88,6 @@ func (c dataPages) Responsibilities(ctx context.Context, asOf figures.Moment) (R
 	}
 	page.Finding = wording.Answered(led, len(page.Rows))
 	return page, nil
-}
-
-func compareNames(a, b string) int {
-	if a < b {
-		return -1
-	}
-	return 1
 }
 
 func (c *parts) responsibility(row ResponsibilityRow, r *catalog.Responsibility, asOf figures.Moment) ResponsibilityRow {
@@ -148,8 +138,7 @@ func (c dataPages) undone(ctx context.Context, asOf figures.Moment) (map[string]
 	now := c.moments.Reading(asOf)
 	_, _, err = c.acts.read(ctx, err, func(s *act.State) bool {
 		for _, d := range s.AllDecisions(seq) {
-			due, wrong := time.ParseInLocation(time.DateOnly, d.Newest().Due, figures.London)
-			if d.Ended == nil && wrong == nil && d.Scope.Kind == act.OfFootprint && !now.Before(due.AddDate(0, 0, 1)) {
+			if d.Scope.Kind == act.OfFootprint && overdue(d, now) {
 				of := found[d.Scope.Code]
 				of.overdue++
 				found[d.Scope.Code] = of

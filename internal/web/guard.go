@@ -231,12 +231,10 @@ func (g *guard) requireReady(c *gin.Context) {
 func (g *guard) admit(r Route) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		var p *problem
-		_, known := access[r.Who]
-		asksWho := known && (r.Who == TokenHolder || r.Who >= Reader)
-		if !known || r.Who < Reader {
+		if _, known := access[r.Who]; !known || r.Who < Reader {
 			p = g.admission.refusal(r.Who, c.Request)
 		}
-		if p == nil && asksWho {
+		if p == nil && (r.Who == TokenHolder || r.Who >= Reader) { // a route that asks who they are
 			p = g.admitVisitor(c, r.Who)
 		}
 		switch {

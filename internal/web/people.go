@@ -287,7 +287,7 @@ func (p peopleHandlers) grant(ctx context.Context, c *gin.Context, v visitor, pe
 // formID is the id of a form that was opened here; another is not taken.
 func formID(c *gin.Context) string {
 	id := field(c, "id")
-	if len(id) != len(act.NewID()) || strings.ContainsFunc(id, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '2' || r > '7') }) {
+	if !act.IsID(id) {
 		return act.NewID()
 	}
 	return id

@@ -130,7 +130,7 @@ var kinds = map[act.Kind]string{
 	act.IdentityUnlinked:    "Unlinked an account of a provider",
 	act.TokenMade:           "Made a token for a program",
 	act.TokenEnded:          "Ended a token",
-	act.RunAsked:            "Asked for a run",
+	act.RunAsked:            "Requested a run",
 	act.GrantGiven:          "Gave a role",
 	act.GrantEnded:          "Ended a role",
 	act.NoteAdded:           "Added a note",
