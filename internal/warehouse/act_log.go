@@ -77,7 +77,7 @@ func (w ActLog) AppendAct(ctx context.Context, a act.Act) (won bool, err error) 
 }
 
 func (w ActLog) appendRow(ctx context.Context, a act.Act) error {
-	batch, err := w.conn.PrepareBatch(ctx, w.queries["insert_act"])
+	batch, err := begin(ctx, w.conn, w.queries["insert_act"])
 	if err != nil {
 		return fmt.Errorf("insert into act: %w", reachable(err))
 	}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -70,6 +71,19 @@ func (c closing) Close() error {
 	return nil
 }
 
+// SyscallConn implements syscall.Conn, by which the client sees that a connection it kept was cut since.
+func (c closing) SyscallConn() (syscall.RawConn, error) {
+	conn := c.Conn
+	if encrypted, ok := conn.(*tls.Conn); ok {
+		conn = encrypted.NetConn()
+	}
+	under, ok := conn.(syscall.Conn)
+	if !ok {
+		return nil, fmt.Errorf("a %T cannot be looked at", conn)
+	}
+	return under.SyscallConn()
+}
+
 // connection asks ClickHouse the questions of sql/queries.
 type connection struct {
 	conn    driver.Conn // writes
@@ -108,11 +122,39 @@ func readQueries() (map[string]string, error) {
 // prepare begins the insert into a table. Its values come in the order of the columns that it names.
 func (w *connection) prepare(ctx context.Context, table string) (driver.Batch, error) {
 	ctx, query := w.ask(ctx, "insert_"+table, nil)
-	batch, err := w.conn.PrepareBatch(ctx, query)
+	batch, err := begin(ctx, w.conn, query)
 	if err != nil {
 		return nil, fmt.Errorf("insert into %s: %w", table, reachable(err))
 	}
 	return batch, nil
+}
+
+// insertion is an insert that its context ends until it is sent, and no longer. The client (clickhouse-go 2.50) goes on watching the context
+// for a moment after that, and where it ends then, closes the connection, which the next question may have already.
+type insertion struct {
+	driver.Batch
+	ctx  context.Context
+	sent func() bool
+}
+
+func begin(ctx context.Context, conn driver.Conn, query string) (driver.Batch, error) {
+	watched, end := context.WithCancel(context.WithoutCancel(ctx))
+	sent := context.AfterFunc(ctx, end)
+	batch, err := conn.PrepareBatch(watched, query)
+	if err != nil {
+		sent()
+		return nil, cmp.Or(ctx.Err(), err)
+	}
+	return insertion{batch, ctx, sent}, nil
+}
+
+// Send implements driver.Batch.
+func (i insertion) Send() error {
+	err := i.Batch.Send()
+	if i.sent(); err != nil {
+		return cmp.Or(i.ctx.Err(), err)
+	}
+	return nil
 }
 
 // unhurried is how long a question may take that no reader waits for, as those of a load. On a busy machine they take many times longer,

@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"math/rand/v2"
 	"net"
 	"testing"
 	"time"
@@ -41,6 +42,64 @@ func TestCutConnectionOfQuestionGivenUp(t *testing.T) {
 	}
 	if rows.Err() == nil {
 		t.Error("an answer that was given up ends as if it were whole")
+	}
+}
+
+// busy is a context that is watched late, now and then, as on a machine with much to do.
+type busy struct{ context.Context }
+
+func (b busy) Done() <-chan struct{} {
+	time.Sleep(rand.N(4 * time.Millisecond))
+	return b.Context.Done()
+}
+
+// What ends just after its insert was sent leaves the connection to the next question.
+func TestContextThatEndsAfterItsInsert(t *testing.T) {
+	t.Parallel()
+	endpoint := enginetest.Database(t)
+	options := endpoint.Options(endpoint.User)
+	options.MaxOpenConns = 1
+	conn, err := connect(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	if err := conn.Exec(t.Context(), "CREATE TABLE brief (a UInt8) ENGINE = Memory"); err != nil {
+		t.Fatal(err)
+	}
+	w := &connection{conn: conn, queries: map[string]string{"insert_brief": "INSERT INTO brief (a)"}}
+	for i := range 300 {
+		ending, end := context.WithCancel(t.Context())
+		ctx := busy{ending}
+		err := w.insert(ctx, "brief", 1, func(batch driver.Batch, _ int) error { return batch.Append(uint8(1)) })
+		end()
+		if err != nil {
+			t.Fatalf("insert %d: %v", i, err)
+		}
+	}
+}
+
+// A connection that was cut while nobody used it is not the next question's.
+func TestConnectionCutWhileKept(t *testing.T) {
+	t.Parallel()
+	endpoint := enginetest.Database(t)
+	options := endpoint.Options(endpoint.Reader)
+	dial := options.DialContext
+	var cut net.Conn
+	options.DialContext = func(ctx context.Context, address string) (conn net.Conn, err error) {
+		cut, err = dial(ctx, address)
+		return cut, err
+	}
+	conn, err := connect(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	for range 2 {
+		if err := conn.Exec(t.Context(), "SELECT 1"); err != nil {
+			t.Fatal(err)
+		}
+		_ = cut.Close()
 	}
 }
 
