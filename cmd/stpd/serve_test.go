@@ -411,8 +411,7 @@ func checkEngineDeath(t *testing.T, s *service) {
 	eventually(t, "answers after the engine came back", func() bool { return s.get(t, "/api/v1/footprints").status == http.StatusOK })
 }
 
-// checkPages runs the tests of the pages in Chromium.
-// browse runs tests of pages in the browser.
+// browse runs tests of pages in the browser, and shows the page of one that failed.
 func browse(t *testing.T, s *service, settings ...string) {
 	t.Helper()
 	if _, err := exec.LookPath("chromium"); err != nil {
@@ -426,11 +425,17 @@ func browse(t *testing.T, s *service, settings ...string) {
 	c.Env = append(append(os.Environ(), "STP_E2E_ADDRESS="+s.address), settings...)
 	out, err := c.CombinedOutput()
 	if err != nil {
+		seen, _ := filepath.Glob(filepath.Join(c.Dir, "test-results", "*", "error-context.md"))
+		for _, file := range seen {
+			page, err := os.ReadFile(file)
+			t.Logf("%s\n%.6000s\n%v", file, page, err)
+		}
 		t.Fatalf("%v:\n%s", err, out)
 	}
 	t.Logf("%s", out)
 }
 
+// checkPages runs the tests of the pages in Chromium.
 func checkPages(t *testing.T, s *service) {
 	for _, path := range []string{"/data", "/claims"} { // what takes long to make for the first time
 		if a := s.patiently(t, path); a.status != http.StatusOK {

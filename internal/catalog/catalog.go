@@ -532,11 +532,13 @@ func (c sourceReader) readSource(fsys fs.FS, file string) []error {
 			c.checkObserved(d, strings.TrimSuffix(at, "."), id)
 		}
 	}
-	for i, o := range s.Omits {
-		c.checkOmission(d, fmt.Sprintf("$.omits[%d]", i), o, "how it is known that they had something to report")
+	for i := range s.Omits {
+		at := fmt.Sprintf("$.omits[%d]", i)
+		d.expect(s.Omits[i].From == "", at+".from", s.Omits[i].From, "the periods one by one, as a figure that is missing is named in each")
+		c.checkOmission(d, at, &s.Omits[i], "how it is known that they had something to report")
 	}
-	for i, o := range s.PublishedSo {
-		c.checkOmission(d, fmt.Sprintf("$.published_so[%d]", i), o, "what the publication states or leaves out, and why")
+	for i := range s.PublishedSo {
+		c.checkOmission(d, fmt.Sprintf("$.published_so[%d]", i), &s.PublishedSo[i], "what the publication states or leaves out, and why")
 	}
 	s.hash = hash(s)
 	if c.sources[s.ID] == nil {
@@ -683,10 +685,14 @@ func (c sourceReader) checkColumns(d *document, at string, columns []Column) {
 		for _, id := range column.Equals {
 			c.checkObserved(d, here+".equals", id)
 		}
+		d.expect(len(column.Less) == 0 || len(column.Equals) > 0, here+".less", strings.Join(column.Less, ", "), "equals with it, the measures that they are taken off")
+		for _, id := range column.Less {
+			c.checkObserved(d, here+".less", id)
+		}
 	}
 }
 
-func (c sourceReader) checkOmission(d *document, at string, o Omission, reason string) {
+func (c sourceReader) checkOmission(d *document, at string, o *Omission, reason string) {
 	d.expect(len(o.Organisations) > 0, at+".organisations", "none", "codes of organisations")
 	d.expect(o.Reason != "", at+".reason", "", reason)
 	for _, id := range o.Measures {
@@ -695,9 +701,12 @@ func (c sourceReader) checkOmission(d *document, at string, o Omission, reason s
 			for j, text := range o.Periods {
 				d.period(fmt.Sprintf("%s.periods[%d]", at, j), text, m.Grain)
 			}
+			if o.From != "" {
+				o.from = d.period(at+".from", o.From, m.Grain)
+			}
 		}
 	}
-	d.expect(len(o.Periods) > 0 && len(o.Measures) > 0, at, "no periods or no measures", "both")
+	d.expect((len(o.Periods) > 0) != (o.From != "") && len(o.Measures) > 0, at, "no periods or no measures", "both; periods one by one, or from")
 }
 
 func (c reader) checkObserved(d *document, at, id string) {

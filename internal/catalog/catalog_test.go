@@ -291,7 +291,7 @@ func TestMistakes(t *testing.T) {
 		},
 		{
 			"an unknown field of a column", "        measure: cost", "        measures: cost",
-			[]string{`sources/s.yaml:11:9: unknown field "measures", accepted: titles, pattern, files, where, measure, equals, ignore, denominator, percentage, weight, denominator_scale, times, scale, optional`},
+			[]string{`sources/s.yaml:11:9: unknown field "measures", accepted: titles, pattern, files, where, measure, equals, less, ignore, denominator, percentage, weight, denominator_scale, times, scale, optional`},
 		},
 		{"a list for a text", "title: Cost", "title: [Cost]", []string{"measures/m.yaml:9:12: found a list, accepted: a text"}},
 		{"a text for a list", "sources: [returns]", "sources: returns", []string{"measures/m.yaml:6:10: found a text, accepted: a list"}},
@@ -362,8 +362,18 @@ func TestMistakes(t *testing.T) {
 			[]string{
 				`sources/s.yaml:4:9: omits[0].organisations: found "none", accepted: codes of organisations`,
 				`sources/s.yaml:4:9: omits[0].reason: found "", accepted: how it is known that they had something to report`,
-				`sources/s.yaml:4:9: omits[0]: found "no periods or no measures", accepted: both`,
+				`sources/s.yaml:4:9: omits[0]: found "no periods or no measures", accepted: both; periods one by one, or from`,
 			},
+		},
+		{
+			"an omission for ever", "publisher: Ourselves",
+			"publisher: Ourselves\nomits: [{organisations: [RJ1], from: 2017-04, measures: [cost], reason: seen}]",
+			[]string{`sources/s.yaml:4:38: omits[0].from: found "2017-04", accepted: the periods one by one, as a figure that is missing is named in each`},
+		},
+		{
+			"published so from no period", "publisher: Ourselves",
+			"publisher: Ourselves\npublished_so: [{organisations: [RJ1], from: spring, measures: [cost], reason: seen}]",
+			[]string{`sources/s.yaml:4:45: published_so[0].from: found "spring", accepted: a month such as 2017-04`},
 		},
 		{
 			"published so without a reason", "publisher: Ourselves",
@@ -595,6 +605,10 @@ func TestMistakes(t *testing.T) {
 		{
 			"an unknown measure in a sum", "        measure: cost\n        scale: \"1000\"\n", "        equals: [cost, prize]\n",
 			[]string{`sources/s.yaml:11:17: tables[0].columns[0].equals: found "prize", accepted: an observed measure of dashboards/measures`},
+		},
+		{
+			"what is taken off no sum", "        scale: \"1000\"\n", "        less: [cost]\n",
+			[]string{`sources/s.yaml:12:15: tables[0].columns[0].less: found "cost", accepted: equals with it, the measures that they are taken off`},
 		},
 		{
 			"two purposes of a column", "        measure: cost", "        measure: cost\n        ignore: too",

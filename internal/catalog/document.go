@@ -410,10 +410,11 @@ func (d *document) synonyms(s *Source) map[string]string {
 }
 
 // period checks a period of a measure's grain; where the grain itself is at fault any is accepted.
-func (d *document) period(at, text string, grain Grain) {
+func (d *document) period(at, text string, grain Grain) Period {
 	p, err := ParsePeriod(text)
 	accepted := grain.Example()
 	d.expect(err == nil && (p.Grain == grain || accepted == ""), at, text, cmp.Or(accepted, acceptedPeriods))
+	return p
 }
 
 // one checks that exactly one of several fields is set.

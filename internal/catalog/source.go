@@ -275,6 +275,8 @@ type Column struct {
 	Measure string `yaml:"measure" json:"measure,omitempty"` // the id of the observed measure that the column states
 	// Equals are the measures whose sum the column must equal in every row.
 	Equals []string `yaml:"equals" json:"equals,omitempty"`
+	// Less are measures taken off that sum, as where a column states those of a total that were not late.
+	Less   []string `yaml:"less"   json:"less,omitempty"`
 	Ignore string   `yaml:"ignore" json:"ignore,omitempty"` // why the column is not read
 	// Denominator is the heading of the column that holds the denominator of a share or a rate.
 	Denominator string `yaml:"denominator" json:"denominator,omitempty"`
@@ -314,16 +316,23 @@ type NotReported struct {
 // the others would pass for their footprint's.
 type Omission struct {
 	Organisations []string `yaml:"organisations" json:"organisations" jsonschema:"required"` // their codes
-	Periods       []string `yaml:"periods"       json:"periods"       jsonschema:"required"` // in the form of figures: 2016-Q4
+	Periods       []string `yaml:"periods"       json:"periods,omitempty"`                   // in the form of figures: 2016-Q4
+	From          string   `yaml:"from"          json:"from,omitempty"`                      // or the first of them, where it is so from then on
 	Measures      []string `yaml:"measures"      json:"measures"      jsonschema:"required"` // ids of the observed measures
 	Reason        string   `yaml:"reason"        json:"reason"        jsonschema:"required"` // how it is known, said beside the figure
+
+	from Period
+}
+
+// covers tells whether it is of a figure.
+func (o Omission) covers(measure, organisation string, p Period) bool {
+	return slices.Contains(o.Organisations, organisation) && slices.Contains(o.Measures, measure) &&
+		(slices.Contains(o.Periods, p.String()) || o.From != "" && !p.Start.Before(o.from.Start))
 }
 
 // Omission finds what the source says of an organisation that it leaves out of a period; nil where that is nothing.
 func (s *Source) Omission(measure, organisation string, p Period) *Omission {
-	i := slices.IndexFunc(s.Omits, func(o Omission) bool {
-		return slices.Contains(o.Organisations, organisation) && slices.Contains(o.Measures, measure) && slices.Contains(o.Periods, p.String())
-	})
+	i := slices.IndexFunc(s.Omits, func(o Omission) bool { return o.covers(measure, organisation, p) })
 	if i < 0 {
 		return nil
 	}
@@ -349,8 +358,14 @@ func (s *Source) BeginsOn() (day time.Time, ok bool) { return s.begins, !s.begin
 
 // IsPublishedSo tells whether the publisher is known to have released what a file states, or leaves out, of an organisation in a period.
 func (s *Source) IsPublishedSo(measure, organisation string, p Period) bool {
-	return slices.ContainsFunc(s.PublishedSo, func(o Omission) bool {
-		return slices.Contains(o.Measures, measure) && slices.Contains(o.Organisations, organisation) && slices.Contains(o.Periods, p.String())
+	return slices.ContainsFunc(s.PublishedSo, func(o Omission) bool { return o.covers(measure, organisation, p) })
+}
+
+// IsPublishedSo tells whether that is known of one of the sources of a measure.
+func (c *Catalog) IsPublishedSo(m *Measure, organisation string, p Period) bool {
+	return slices.ContainsFunc(m.Sources, func(id string) bool {
+		s, known := c.Source(id)
+		return known && s.IsPublishedSo(m.ID, organisation, p)
 	})
 }
 

@@ -30,6 +30,7 @@ const (
 	ruleSamePlace     = "same_place"
 	ruleSamePeriod    = "same_period"
 	ruleSourcePeriods = "source_periods"
+	ruleSucceeded     = "succeeded"
 	ruleHistory       = "history"
 	ruleProviderStays = "provider_stays"
 	rulePeriodFollows = "period_follows"
@@ -153,6 +154,11 @@ var Rules = slices.Concat([]mapping.Rule{
 		Name:     ruleSourcePeriods,
 		Severity: mapping.Asks,
 		Demands:  "Figures are of periods since the publication began and before it ended, as its source says.",
+	},
+	{
+		Name:     ruleSucceeded,
+		Severity: mapping.Asks,
+		Demands:  "An organisation states nothing for periods that begin more than three months after its end, where others took over all that it did: they state it.",
 	},
 	{Name: ruleHistory, Severity: mapping.Warns, Demands: "A figure lies within what the series of its organisation has been."},
 	{Name: ruleProviderStays, Severity: mapping.Warns, Demands: "An organisation that had a figure in the period before has one."},

@@ -59,12 +59,7 @@ func (l asker) confirmed(f SeriesFigure) bool {
 		return false
 	}
 	at := catalog.Period{Start: f.Period, Grain: m.Grain}
-	for _, id := range m.Sources {
-		if s, known := l.Catalog.Source(id); known && s.IsPublishedSo(f.Measure, f.Organisation, at) {
-			return true
-		}
-	}
-	return m.Gap(f.Organisation, at) != nil || m.BreakOf(f.Organisation, at) != nil
+	return l.Catalog.IsPublishedSo(m, f.Organisation, at) || m.Gap(f.Organisation, at) != nil || m.BreakOf(f.Organisation, at) != nil
 }
 
 // broken are the series that break off in one way, the largest of each measure and period first.
@@ -137,24 +132,36 @@ func (l asker) tookOver(organisation string) bool {
 	return len(l.Reference.Predecessors(organisation)) > 0
 }
 
-// lost are the organisations of some size that the lists of a period no longer have, with their largest figures: no other of their footprint has
-// taken that over, so that at least half of what they carried is not there.
+// What organisations must have carried for a list to be asked about that leaves them out: one of them so much, of cases or people or thousands of
+// pounds; all of them such a share of the list, or those of a footprint such a share of it, if that is no trifle. Of departments that open and close
+// some are always gone: there it is five at once that are no trifle, or a larger share, within a period.
+const (
+	carriedByOne                      = 1000
+	carriedOfList, carriedByAll       = 0.003, 100
+	carriedOfFootprint, carriedThere  = 0.1, 50
+	departments, carriedByDepartments = 5, 0.02
+)
+
+// lost are the organisations that the lists of a period no longer have, with their largest figures, where those were of some size: no other of their
+// footprint has taken that over, so that at least half of what they carried is not there.
 func (l asker) lost(series []SeriesFigure) [][]SeriesFigure {
 	type whose struct {
 		organisation string
 		period       time.Time
+		intermittent bool
 	}
+	of := func(f SeriesFigure) whose {
+		m, ok := l.Catalog.Measure(f.Measure)
+		return whose{f.Organisation, f.Period, ok && m.Intermittent}
+	}
+	lists := byList(series, func(f SeriesFigure) bool { return f.Shrunk })
 	largest, taken := map[whose]SeriesFigure{}, map[whose]bool{}
-	for _, list := range byList(series, func(f SeriesFigure) bool { return f.Shrunk }) {
-		place := func(f SeriesFigure) string {
-			code, _ := l.Reference.Of(f.Organisation, f.Period)
-			return code
-		}
+	for _, list := range lists {
 		now, before := map[string]float64{}, map[string]float64{}
 		both, bothBefore := 0.0, 0.0
 		for _, f := range list {
-			now[place(f)] += f.amount()
-			before[place(f)] += f.last()
+			now[l.placeOf(f)] += f.amount()
+			before[l.placeOf(f)] += f.last()
 			if f.Parts > 0 && f.LastParts > 0 {
 				both += f.amount()
 				bothBefore += f.last()
@@ -162,28 +169,83 @@ func (l asker) lost(series []SeriesFigure) [][]SeriesFigure {
 		}
 		grown := both / max(bothBefore, 1) // by how much those grew that both lists have
 		for _, f := range list {
-			who := whose{f.Organisation, f.Period}
-			if known, ok := largest[who]; f.Gone && !l.knownToEnd(f.Organisation, f.Period) && (!ok || f.last() > known.last()) {
-				missing := before[place(f)]*grown - now[place(f)]
-				largest[who], taken[who] = f, l.confirmed(f) || missing*2 < f.last()*grown
+			if known, ok := largest[of(f)]; f.Gone && !l.knownToEnd(f.Organisation, f.Period) && (!ok || f.last() > known.last()) {
+				missing := before[l.placeOf(f)]*grown - now[l.placeOf(f)]
+				largest[of(f)], taken[of(f)] = f, l.confirmed(f) || missing*2 < f.last()*grown
 			}
 		}
 	}
-	periods := map[time.Time][]SeriesFigure{}
-	for who, f := range largest {
-		if !taken[who] {
-			periods[who.period] = append(periods[who.period], f)
+	periods := map[time.Time]map[string]SeriesFigure{}
+	for _, list := range lists {
+		missed := slices.DeleteFunc(slices.Clone(list), func(f SeriesFigure) bool {
+			_, known := largest[of(f)]
+			return !f.Gone || !known || taken[of(f)] || l.confirmed(f)
+		})
+		for _, f := range l.missedMuch(list, missed) {
+			if periods[f.Period] == nil {
+				periods[f.Period] = map[string]SeriesFigure{}
+			}
+			if known, ok := periods[f.Period][f.Organisation]; !ok || known.last() < largest[of(f)].last() {
+				periods[f.Period][f.Organisation] = largest[of(f)]
+			}
 		}
 	}
 	var lost [][]SeriesFigure
 	for _, period := range slices.SortedFunc(maps.Keys(periods), time.Time.Compare) {
-		list := periods[period]
-		slices.SortFunc(list, func(a, b SeriesFigure) int {
+		lost = append(lost, slices.SortedFunc(maps.Values(periods[period]), func(a, b SeriesFigure) int {
 			return cmp.Or(cmp.Compare(b.last(), a.last()), cmp.Compare(a.Organisation, b.Organisation))
-		})
-		lost = append(lost, list)
+		}))
 	}
 	return lost
+}
+
+// placeOf is the footprint in which an organisation lay as a whole.
+func (l asker) placeOf(f SeriesFigure) string {
+	code, _ := l.Reference.Of(f.Organisation, f.Period)
+	return code
+}
+
+// missedMuch are those of the organisations that a list leaves out which were of some size, alone or together.
+func (l asker) missedMuch(list, missed []SeriesFigure) []SeriesFigure {
+	if len(missed) == 0 {
+		return nil
+	}
+	m, ok := l.Catalog.Measure(list[0].Measure)
+	if !ok {
+		return nil
+	}
+	unit := 1.0
+	if m.Unit == catalog.GBP {
+		unit = 1000
+	}
+	all, gone, some := 0.0, 0.0, 0
+	before, goneFrom := map[string]float64{}, map[string]float64{}
+	for _, f := range list {
+		all += f.last()
+		before[l.placeOf(f)] += f.last()
+	}
+	for _, f := range missed {
+		gone += f.last()
+		goneFrom[l.placeOf(f)] += f.last()
+		if f.last() >= carriedThere*unit {
+			some++
+		}
+	}
+	if m.Intermittent {
+		own := catalog.Period{Start: missed[0].Period, Grain: m.Grain}
+		near := slices.Contains([]catalog.Period{own, own.Previous(), own.Next()}, catalog.Period{Start: missed[0].Compared, Grain: m.Grain})
+		if near && (some >= departments || gone >= max(carriedByDepartments*all, carriedByOne*unit)) {
+			return missed
+		}
+		return nil
+	}
+	if gone >= max(carriedOfList*all, carriedByAll*unit) {
+		return missed
+	}
+	return slices.DeleteFunc(missed, func(f SeriesFigure) bool {
+		at := l.placeOf(f)
+		return f.last() < carriedByOne*unit && (at == "" || goneFrom[at] < max(carriedOfFootprint*before[at], carriedThere*unit))
+	})
 }
 
 // more says how many others there are of which one is named.

@@ -3,6 +3,7 @@ package load_test
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"stpdash/internal/load"
 	"stpdash/internal/mapping/mappingtest"
@@ -166,6 +169,100 @@ func TestMonthsThatBreakOff(t *testing.T) {
 		g.AddUp(t)
 		asks(t, l, w, test.name, g.Bytes(), test.rule, test.found)
 	}
+}
+
+// Beds and patients are fewer than attendances, and what is left out of a list adds up.
+func TestSmallOrganisationsLeftOut(t *testing.T) {
+	t.Parallel()
+	l, w := returning(t)
+	beds := mappingtest.ParseGrid(t, mappingtest.PublishedFile(t, "../tidy", "kh03"))
+	quarter, code, specialty := beds.Column("quarter_start"), beds.Column("org_code"), beds.Column("specialty_group")
+	asks(t, l, w, "beds.csv", beds.Bytes(), "", "")
+	for name, codes := range map[string][]string{
+		"most of a county": {"REF"}, "a fifth of one": {"RXF"}, "small ones of many": {"RWP", "RLQ", "RD8", "R1F", "RCF"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			left := slices.DeleteFunc(beds.Clone(), func(row []string) bool { return row[quarter] == "2019-10-01" && slices.Contains(codes, row[code]) })
+			asks(t, l, w, name+".csv", left.Bytes(), "all_listed", "not in the list")
+			other := beds.Clone()
+			for _, row := range other {
+				if row[quarter] == "2019-10-01" && slices.Contains(codes, row[code]) && row[specialty] == "general_and_acute" {
+					row[specialty] = "learning_disabilities"
+				}
+			}
+			asks(t, l, w, name+" as other beds.csv", other.Bytes(), "all_listed", "not in the list")
+		})
+	}
+
+	mustPublish(t, l, "cancer-q1.xlsx", mappingtest.PublishedFile(t, "cancer", "cwt_q1"))
+	asks(t, l, w, "cancer-q2.xlsx", mappingtest.AlterWorkbook(t, mappingtest.PublishedFile(t, "cancer", "cwt_q2"), func(f *excelize.File) error {
+		const sheet = "62-DAY (ALL CANCER)"
+		rows, err := f.GetRows(sheet)
+		if err != nil {
+			return err
+		}
+		header := slices.IndexFunc(rows, func(row []string) bool { return slices.Contains(row, "ODS CODE (1)") })
+		setting := slices.IndexFunc(rows[header], func(cell string) bool { return strings.HasPrefix(cell, "CARE SETTING") })
+		provider := slices.Index(rows[header], "ODS CODE (1)")
+		gone, england := -1, -1
+		for i, row := range rows {
+			if len(row) > setting && row[setting] == "ALL CARE" {
+				if row[provider] == "RXW" {
+					gone = i
+				}
+				if slices.Contains(row, "ALL ENGLISH PROVIDERS") {
+					england = i
+				}
+			}
+		}
+		cell := func(column, row int) string {
+			name, _ := excelize.CoordinatesToCellName(column+1, row+1)
+			return name
+		}
+		err = f.SetCellValue(sheet, cell(setting, gone), "ADMITTED")
+		for i, heading := range rows[header] {
+			if heading == "TOTAL" || strings.HasPrefix(heading, "WITHIN") || strings.HasPrefix(heading, "AFTER") {
+				all, _ := strconv.ParseFloat(rows[england][i], 64)
+				own, _ := strconv.ParseFloat(rows[gone][i], 64)
+				err = errors.Join(err, f.SetCellValue(sheet, cell(i, england), all-own))
+			}
+		}
+		return err
+	}), "all_listed", "(RXW), which has")
+
+	mustPublish(t, l, "November2021.csv", mappingtest.PublishedFile(t, "ae_2020_21", "November2021"))
+	december := month(t, "December2021")
+	sum := func(row []string) (n int) {
+		for _, heading := range []string{attendances1, "A&E attendances Type 2", "A&E attendances Other A&E Department"} {
+			attended, _ := strconv.Atoi(row[december.Column(heading)])
+			n += attended
+		}
+		return n
+	}
+	several := slices.DeleteFunc(december, func(row []string) bool { return sum(row) >= 400 && sum(row) < 1000 })
+	several.AddUp(t)
+	asks(t, l, w, "several.csv", several.Bytes(), "all_listed", "more")
+}
+
+// An organisation that another took over long ago states no figures beside it: not in a list, not in a return.
+func TestFiguresAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	l, w := returning(t)
+	mustPublish(t, l, "January2021.csv", mappingtest.PublishedFile(t, "ae_2020_21", "January2021"))
+	g := month(t, "February2021")
+	row := slices.Clone(g[g.Row(t, "RTG")-1])
+	row[g.Column("Org Code")], row[g.Column("Org name")] = "RJF", "BURTON HOSPITALS NHS FOUNDATION TRUST"
+	listed := slices.Insert(g.Clone(), 2, row)
+	listed.AddUp(t)
+	asks(t, l, w, "February2021.csv", listed.Bytes(), "succeeded", "(RJF) ended on 2018-07-01, when University Hospitals of Derby and Burton")
+	trifle := g.Clone()
+	for i := range row[4:] {
+		row[4+i] = "1"
+	}
+	trifle = slices.Insert(trifle, 2, row)
+	trifle.AddUp(t)
+	asks(t, l, w, "trifle.csv", trifle.Bytes(), "", "")
+	asks(t, l, w, "February2021.csv", g.Bytes(), "", "")
 }
 
 // Of practices, those of a commissioner are asked about together.

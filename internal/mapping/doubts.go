@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"stpdash/internal/catalog"
 	"stpdash/internal/footprint"
 	"stpdash/internal/publication"
@@ -37,6 +39,7 @@ const (
 	AgainstFile      Against = "file"      // the name of the file states another period
 	AgainstBegin     Against = "begin"     // the publication began later
 	AgainstEnd       Against = "end"       // the publication had ended
+	AgainstSuccessor Against = "successor" // another organisation had taken over all that it did
 )
 
 // How many rows of a doubt are named.
@@ -53,13 +56,23 @@ type doubts struct {
 	periods map[catalog.Period]bool
 	last    catalog.Period
 	first   *Doubt
+	// carried is what rows state of an organisation in a period after others took over what it did.
+	carried map[doubtful]decimal.Decimal
+	ended   map[string]ending
 }
 
-// doubtful is what is confirmed together: the names of a table, or the periods that its rows state once more.
+// doubtful is what is confirmed together: the names of a table, the periods that its rows state once more, or what rows state of an organisation.
 type doubtful struct {
-	table   *table
-	against Against
-	period  catalog.Period
+	table        *table
+	against      Against
+	period       catalog.Period
+	organisation string
+}
+
+// ending is when all of an organisation's work had gone to others, and to whom most of it.
+type ending struct {
+	day       time.Time
+	successor string
 }
 
 type saying struct {
@@ -69,7 +82,8 @@ type saying struct {
 }
 
 func newDoubts(m *Mapper, source *catalog.Source) doubts {
-	return doubts{Mapper: m, source: source, all: map[doubtful]*Doubt{}, said: map[saying]string{}, periods: map[catalog.Period]bool{}}
+	return doubts{Mapper: m, source: source, all: map[doubtful]*Doubt{}, said: map[saying]string{}, periods: map[catalog.Period]bool{},
+		carried: map[doubtful]decimal.Decimal{}, ended: map[string]ending{}}
 }
 
 // note compares what a row says of its place and period with its code and its period.
@@ -84,6 +98,46 @@ func (d *doubts) note(t *table, rec *record, p place) {
 	}
 	d.period(t, rec.row, o)
 	d.notePeriod(t, rec.row, o)
+	for i := range rec.observations {
+		d.succeeded(t, rec.row, &rec.observations[i])
+	}
+}
+
+// Until how many months after its end an organisation may state figures, beside the one that took it over; and how much it must state of a period to be
+// asked about: cases or people, or thousands of pounds.
+const succeededSlack, succeededLeast = 3, 50
+
+// succeeded notes what is stated of an organisation after its end. Its successor states the same work.
+func (d *doubts) succeeded(t *table, row publication.Row, o *Observation) {
+	if o.Organisation == footprint.England || !o.Numerator.Valid {
+		return
+	}
+	end, known := d.ended[o.Organisation]
+	if !known {
+		if day, ok := d.reference.Ended(o.Organisation); ok {
+			most := slices.MaxFunc(d.reference.Successions(o.Organisation), func(a, b footprint.Succession) int { return a.Share.Decimal.Cmp(b.Share.Decimal) })
+			end = ending{day, most.Successor}
+		}
+		if len(d.ended) < maxPlaces {
+			d.ended[o.Organisation] = end
+		}
+	}
+	if end.successor == "" || !o.Period.Start.After(end.day.AddDate(0, succeededSlack, 0)) {
+		return
+	}
+	m, ok := d.catalog.Measure(o.Measure)
+	if !ok || d.catalog.IsPublishedSo(m, o.Organisation, o.Period) {
+		return
+	}
+	carried := decimal.Max(o.Numerator.Decimal.Abs(), o.Denominator.Decimal)
+	if m.Unit == catalog.GBP && !o.Denominator.Valid {
+		carried = carried.Shift(-3)
+	}
+	of := doubtful{t, AgainstSuccessor, o.Period, o.Organisation}
+	if len(d.carried) < maxPlaces {
+		d.carried[of] = d.carried[of].Add(carried)
+		d.count(of, row.Number, o, end.day.Format(time.DateOnly), end.successor)
+	}
 }
 
 // notePeriod compares the period of a figure with those that the source publishes. A row that names the cell of a publication is that one's.
@@ -141,7 +195,7 @@ func (d *doubts) period(t *table, row publication.Row, o *Observation) {
 		if stated != o.Period {
 			means = stated.String()
 		}
-		d.count(doubtful{t, AgainstPeriod, o.Period}, row.Number, o, text, means)
+		d.count(doubtful{table: t, against: AgainstPeriod, period: o.Period}, row.Number, o, text, means)
 	}
 }
 
@@ -200,12 +254,13 @@ func (d *doubts) count(of doubtful, row uint32, o *Observation, text, means stri
 	if doubt.Times++; doubt.Times == 1 {
 		doubt.Measure, doubt.Organisation, doubt.Period, doubt.Text, doubt.Means = o.Measure, o.Organisation, o.Period, strings.Clone(text), means
 	}
-	if len(doubt.Rows) < maxDoubtRows {
+	if len(doubt.Rows) < maxDoubtRows && !slices.Contains(doubt.Rows, row) {
 		doubt.Rows = append(doubt.Rows, row)
 	}
 }
 
-// raised are the doubts that raise a question: a single name or code of another organisation, a tenth of the footprints, a period that no row confirms.
+// raised are the doubts that raise a question: a single name or code of another organisation, a tenth of the footprints, a period that no row confirms,
+// more than a trifle of an organisation that ended.
 func (d *doubts) raised() []Doubt {
 	var raised []Doubt
 	for _, of := range d.order {
@@ -217,6 +272,10 @@ func (d *doubts) raised() []Doubt {
 			}
 		case AgainstFootprint:
 			if doubt.Times*10 <= doubt.Among {
+				continue
+			}
+		case AgainstSuccessor:
+			if d.carried[of].LessThan(decimal.NewFromInt(succeededLeast)) {
 				continue
 			}
 		}

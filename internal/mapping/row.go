@@ -254,8 +254,15 @@ func (r *rowReader) checkSum(rec *record, column int, declared catalog.Column, v
 	for _, measure := range declared.Equals {
 		sum = sum.Add(values[measure].Decimal)
 	}
+	for _, measure := range declared.Less {
+		sum = sum.Sub(values[measure].Decimal)
+	}
 	if sum.Sub(stated).Abs().GreaterThan(r.source.AllowedDifference()) {
-		rec.fault(ruleParts, publication.ColumnName(column), text, fmt.Sprintf("the parts (%s) add up to %s", strings.Join(declared.Equals, ", "), sum))
+		parts := strings.Join(declared.Equals, ", ")
+		if len(declared.Less) > 0 {
+			parts += ", less " + strings.Join(declared.Less, ", ")
+		}
+		rec.fault(ruleParts, publication.ColumnName(column), text, fmt.Sprintf("the parts (%s) add up to %s", parts, sum))
 	}
 }
 

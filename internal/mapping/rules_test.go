@@ -128,3 +128,51 @@ func TestRules(t *testing.T) {
 		})
 	}
 }
+
+// Columns that state those within a standard are what the total leaves of those after it: a heading that stands over the other column shows.
+func TestExchangedHeadingsOfATotal(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		file   []byte
+		sheet  string
+		titles [2]string
+	}{
+		"cancer.xlsx": {mappingtest.PublishedFile(t, "cancer", "cwt_q2"), "TWO WEEK WAIT-ALL CANCER", [2]string{"TOTAL", "WITHIN 14 DAYS"}},
+		"months.xlsx": {mappingtest.PublishedFile(t, "cancer", "cwt_q2"), "62-DAY (ALL CANCER)", [2]string{"TOTAL", "WITHIN 62 DAYS"}},
+	} {
+		content := mappingtest.AlterWorkbook(t, test.file, func(f *excelize.File) error {
+			rows, err := f.GetRows(test.sheet)
+			exchanged := 0
+			for i, row := range rows {
+				for j, text := range row {
+					if at := slices.Index(test.titles[:], text); at >= 0 {
+						cell, _ := excelize.CoordinatesToCellName(j+1, i+1)
+						err = errors.Join(err, f.SetCellValue(test.sheet, cell, test.titles[1-at]))
+						exchanged++
+					}
+				}
+			}
+			if exchanged < 2 {
+				return fmt.Errorf("%d headings", exchanged)
+			}
+			return err
+		})
+		p, err := publication.Decode(t.Context(), name, content, publication.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := mappingtest.Map(mappingtest.Mapper(t), p, content)
+		if err != nil {
+			continue // refused
+		}
+		wrong := 0
+		for _, r := range f.Rejections {
+			if r.Rule == "parts" && strings.Contains(r.Reason, "less cancer_62_day_late") {
+				wrong++
+			}
+		}
+		if wrong < 100 {
+			t.Errorf("%s, %q: %d rows are rejected", name, test.titles, wrong)
+		}
+	}
+}

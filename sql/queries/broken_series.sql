@@ -1,6 +1,6 @@
 -- What a staged publication that lists every organisation breaks off, by what is shown of the thirteen periods before and after: figures far outside
--- all of the organisation's own, zeros after steady figures, rows of nothing but zeros, organisations with half of their parts, and lists that an
--- organisation of some size has gone from, with all that the list and the nearest one state. A ratio is compared as what the organisation would
+-- all of the organisation's own, zeros after steady figures, rows of nothing but zeros, organisations with half of their parts, and lists from which
+-- organisations have gone that carried 50, £50,000 or three in a thousand together, with all that the list and the nearest one state. A ratio is compared as what the organisation would
 -- state by its earlier shares.
 -- Real figures of 500 or more have grown by less than eight times; ten times a figure of a quiet month is eight times that of a busy one. They fall
 -- below an eighth where a department closes or cases are counted under another name. So of a fall is asked after 10,000, or where it is to a tenth,
@@ -83,7 +83,7 @@ WITH
                                 AND abs(tens - round(tens)) <= log10(1.08), ['far'], []),
                           if(n = 0 AND began AND NOT comes_and_goes AND (among >= 3 AND least >= if(in_money, 100000, 1000) OR among > 0 AND NOT in_money AND least >= 2000), ['zero'], [])), []),
                    if(has_row AND last.4 >= 8 AND own.4 * 2 <= last.4 AND own.4 > 0, ['parts'], []),
-                   if(NOT has_row AND began AND NOT comes_and_goes AND last.4 > 0 AND greatest(abs(last.2), last.3) >= if(in_money, 1000000, 1000), ['gone'], [])) AS all_found
+                   if(NOT has_row AND began AND last.4 > 0, ['gone'], [])) AS all_found
         FROM
         (
             SELECT *, log10(n / middle) AS tens
@@ -94,14 +94,17 @@ SELECT measure, at, organisation, arrayFilter(f -> f != 'gone', broken), toStrin
        has(broken, 'gone') = 1 AS gone, lost = 1, empty = 1 AND measures_of_row > 0 AS nothing, measures_of_row, sheet, line, compared
 FROM
 (
-    SELECT *, max(has(broken, 'gone')) OVER (PARTITION BY measure, at) AS lost, has_row AND max(n) OVER (PARTITION BY organisation, at) = 0 AS empty,
+    SELECT *, sumIf(carried, has(broken, 'gone')) OVER (PARTITION BY measure, at) AS went, sum(carried) OVER (PARTITION BY measure, at) AS all_carried,
+           went >= least(0.003 * all_carried, if(in_money, 50000, 50)) AS lost, has_row AND max(n) OVER (PARTITION BY organisation, at) = 0 AS empty,
            countIf(has_row AND own_parts > 0) OVER (PARTITION BY organisation, at) AS measures_of_row
     FROM
     (
         SELECT measure, at, organisation, all_found AS broken, has_row, n, round(own.2, 2) AS stated, own.3 AS of, if(among > 0, middle, 0) AS usual,
-               last.2 AS last_n, last.3 AS last_of, last.4 AS last_parts, own.4 AS own_parts, own.6 AS sheet, own.5 AS line, last.1 AS compared
+               last.2 AS last_n, last.3 AS last_of, last.4 AS last_parts, own.4 AS own_parts, own.6 AS sheet, own.5 AS line, last.1 AS compared,
+               if(last_of > 0, last_of, abs(last_n)) AS carried, in_money
         FROM found
     )
 )
-WHERE notEmpty(broken) OR lost AND (last_parts > 0 OR own_parts > 0) OR nothing AND last_n > 0
+WHERE notEmpty(arrayFilter(f -> f != 'gone', broken)) OR lost AND (last_parts > 0 OR own_parts > 0) OR nothing AND last_n > 0
 ORDER BY measure, at, organisation
+SETTINGS max_block_size = 4096 -- with each row go the periods of its organisation
