@@ -237,6 +237,22 @@ func (f PartsLarger) facts() Facts {
 	return facts
 }
 
+// FigureCited is a figure that a row takes from a published file, and that is not the one shown.
+type FigureCited struct {
+	Finding
+	KnownOf      float64 // the denominator of what is shown
+	File         string  // the published file
+	Times, Among uint64  // figures of the period that differ, of which one is named, and those of which something is shown
+}
+
+func (f FigureCited) facts() Facts {
+	facts := f.Finding.facts()
+	if facts.Against, facts.Times, facts.Among = f.File, f.Times, f.Among; f.KnownOf != 0 {
+		facts.KnownOf = rounded(f.KnownOf)
+	}
+	return facts
+}
+
 // doubted is a doubt of a publication as a finding.
 type doubted struct{ mapping.Doubt }
 
@@ -263,6 +279,7 @@ type Findings struct {
 	Parts    []PartsLarger
 	Totals   []TotalDiffers // of England
 	Exceeded []TotalDiffers // footprints
+	Cited    []FigureCited
 
 	Dropped *DroppedOrganisations // those of which it leaves out the most; nil where nothing is shown yet
 }
@@ -522,6 +539,15 @@ func (l asker) ask(ctx context.Context, load *Load, said mapping.Summary, exclud
 		}
 		add(ruleTotalsAgree, t, fmt.Sprintf("%s is stated as %s, and those beneath make %s%s", l.place(t.Organisation), stated, made, more),
 			"what the rows beneath make together, but for rounding")
+	}
+	for _, c := range found.Cited {
+		more := ""
+		if c.Times > 1 {
+			more = fmt.Sprintf(", and so %d more figures", c.Times-1)
+		}
+		add(ruleCited, c, fmt.Sprintf("%s is stated as %s, by %s, and is shown as %s%s", l.place(c.Organisation),
+			quotient(c.Figure.InexactFloat64(), c.Of.InexactFloat64()), c.File, quotient(c.Known, c.KnownOf), more),
+			"what is shown of the publication; load the file itself where it revises that")
 	}
 	for _, p := range found.Parts {
 		add(ruleAtMost, p, fmt.Sprintf("%s of %s: %s, more than the %s of %s%s", strings.Join(p.Parts, " and "), l.place(p.Organisation), p.Figure, p.Of,

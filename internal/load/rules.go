@@ -31,6 +31,7 @@ const (
 	ruleSamePeriod    = "same_period"
 	ruleSourcePeriods = "source_periods"
 	ruleSucceeded     = "succeeded"
+	ruleCited         = "cited_figure"
 	ruleHistory       = "history"
 	ruleProviderStays = "provider_stays"
 	rulePeriodFollows = "period_follows"
@@ -159,6 +160,11 @@ var Rules = slices.Concat([]mapping.Rule{
 		Name:     ruleSucceeded,
 		Severity: mapping.Asks,
 		Demands:  "An organisation states nothing for periods that begin more than three months after its end, where others took over all that it did: they state it.",
+	},
+	{
+		Name:     ruleCited,
+		Severity: mapping.Asks,
+		Demands:  "A row that names the published file and row of its figure states what is shown of it.",
 	},
 	{Name: ruleHistory, Severity: mapping.Warns, Demands: "A figure lies within what the series of its organisation has been."},
 	{Name: ruleProviderStays, Severity: mapping.Warns, Demands: "An organisation that had a figure in the period before has one."},

@@ -178,6 +178,13 @@ func TestSmallOrganisationsLeftOut(t *testing.T) {
 	beds := mappingtest.ParseGrid(t, mappingtest.PublishedFile(t, "../tidy", "kh03"))
 	quarter, code, specialty := beds.Column("quarter_start"), beds.Column("org_code"), beds.Column("specialty_group")
 	asks(t, l, w, "beds.csv", beds.Bytes(), "", "")
+	const cited = "measure,organisation,period,numerator,denominator,published_file,published_row\n"
+	same := beds[slices.IndexFunc(beds, func(row []string) bool {
+		return row[quarter] == "2019-10-01" && row[code] == "RTE" && row[specialty] == "general_and_acute"
+	})][beds.Column("available_beds_avg")]
+	asks(t, l, w, "cited.csv", []byte(cited+"beds_available_general_acute,RTE,2019-Q4,"+same+",,x.csv,1\n"), "", "")
+	asks(t, l, w, "cited otherwise.csv", []byte(cited+"beds_available_general_acute,RTE,2019-Q4,860,,x.csv,1\n"), "cited_figure",
+		"(RTE) is stated as 860, by x.csv, and is shown as 8")
 	for name, codes := range map[string][]string{
 		"most of a county": {"REF"}, "a fifth of one": {"RXF"}, "small ones of many": {"RWP", "RLQ", "RD8", "R1F", "RCF"},
 	} {

@@ -44,7 +44,7 @@ func (w Ingest) Find(ctx context.Context, id, excluding uint64, c *catalog.Catal
 	group.SetLimit(2) // most of each is to plan it, which takes one processor
 	for _, find := range []func(context.Context) error{
 		f.sameFigures, f.comparedLists, f.brokenSeries, f.repeatedPeriods, f.peopleCounted, f.shareForms, f.implausible, f.movedRatios, f.movedAmounts,
-		f.largerParts, f.statedEngland, f.exceededFootprints,
+		f.largerParts, f.statedEngland, f.exceededFootprints, f.citedFigures,
 	} {
 		group.Go(func() error { return find(ctx) })
 	}
@@ -497,6 +497,34 @@ func (f finding) exceededFootprints(ctx context.Context) error {
 		}
 		err := exact(&t.Figure, figure)
 		f.found.Exceeded = append(f.found.Exceeded, t)
+		return err
+	})
+}
+
+// citedFigures finds what rows that name a published cell state otherwise than what is shown. What only returns state is theirs to change.
+func (f finding) citedFigures(ctx context.Context) error {
+	var cited []string
+	for _, id := range f.staged.returned {
+		if m, ok := f.catalog.Measure(id); ok && !f.catalog.Returned(m) {
+			cited = append(cited, id)
+		}
+	}
+	if len(cited) == 0 {
+		return nil
+	}
+	parameters := f.with(clickhouse.Parameters{"cited": array(cited)})
+	bindRange(parameters, f.staged.span(f.catalog, cited, 0, 0))
+	return f.rows(ctx, "cited_figures", parameters, func(rows driver.Rows) error {
+		var c load.FigureCited
+		var figure, of string
+		if err := rows.Scan(&c.Measure, &c.Period, &c.Organisation, &figure, &of, &c.Known, &c.KnownOf, &c.File, &c.Sheet, &c.Rows, &c.Times, &c.Among); err != nil {
+			return err
+		}
+		err := exact(&c.Figure, figure)
+		if of != "" {
+			err = errors.Join(err, exact(&c.Of, of))
+		}
+		f.found.Cited = append(f.found.Cited, c)
 		return err
 	})
 }
