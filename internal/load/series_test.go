@@ -184,7 +184,7 @@ func TestSmallOrganisationsLeftOut(t *testing.T) {
 	})][beds.Column("available_beds_avg")]
 	asks(t, l, w, "cited.csv", []byte(cited+"beds_available_general_acute,RTE,2019-Q4,"+same+",,x.csv,1\n"), "", "")
 	asks(t, l, w, "cited otherwise.csv", []byte(cited+"beds_available_general_acute,RTE,2019-Q4,860,,x.csv,1\n"), "cited_figure",
-		"(RTE) is stated as 860, by x.csv, and is shown as 8")
+		"(RTE) is stated as 860, by x.csv, and is shown as 915.54")
 	for name, codes := range map[string][]string{
 		"most of a county": {"REF"}, "a fifth of one": {"RXF"}, "small ones of many": {"RWP", "RLQ", "RD8", "R1F", "RCF"},
 	} {
