@@ -72,6 +72,10 @@ func Parse() (Pages, error) {
 			return nil, err
 		}
 	}
+	// What a week brought is sent without the layout.
+	if pages["entry"], err = template.ParseFS(files, "templates/entry.html"); err != nil {
+		return nil, err
+	}
 	return pages, nil
 }
 

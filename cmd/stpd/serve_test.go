@@ -344,7 +344,7 @@ func checkAsOf(t *testing.T, s *service) {
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := stpd(t, settings, "load", "--json", file).CombinedOutput()
+	out, err := stpd(t, settings, "load", "--json", "--accept", "not as published", file).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

@@ -39,6 +39,7 @@ func (c claimPages) Claim(ctx context.Context, id string, asOf figures.Moment) (
 		IsPlan: claimed.IsPlan(), Needs: r.Needs, Note: claimed.Note, Source: Link{Text: claimed.Citation.Title, URL: claimed.Citation.URL},
 		JSON: address("/api/v1/claims/"+id, "as_of", asOf.Text), Pack: address("/claims/"+id+"/pack.zip", "as_of", asOf.Text),
 	}
+	page.Feed = "/claims/" + id + "/feed.atom"
 	if reasons := r.ReasonSentences(); len(reasons) > 1 {
 		page.Reasons = reasons[1:]
 	}

@@ -95,6 +95,9 @@ const (
 // Footprint composes the page of one place.
 func (c placePages) Footprint(ctx context.Context, s figures.Area, q FootprintQuery, asOf figures.Moment) (FootprintPage, error) {
 	page := FootprintPage{Shell: c.shell(s.Name, "footprints", asOf, "show", q.Show, "theme", q.Theme, "ended", q.Ended), Code: s.Code, Name: s.Name}
+	if s.Footprint != nil {
+		page.Feed = "/footprints/" + s.Code + "/feed.atom"
+	}
 	page.Take = c.takeAway("/footprints/"+s.Code, "as_of", asOf.Text)
 	page.Take.Workbook = address("/footprints/"+s.Code+"/figures.xlsx", "as_of", asOf.Text)
 	sections := c.directory.Catalog.Sections(catalog.FootprintPage)

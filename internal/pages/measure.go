@@ -57,7 +57,7 @@ func (c placePages) Measure(ctx context.Context, id, period string, asOf figures
 		TargetDownloads: downloads("/api/v1/targets", "measure", m.ID),
 		Template:        c.templates(m, figures.Area{Code: footprint.England}),
 	}
-	page.About.URL = ""
+	page.About.URL, page.Feed = "", "/measures/"+m.ID+"/feed.atom"
 	page.Others = c.choices(m, func(m *catalog.Measure) string { return measureURL(m, asOf) })
 	if base := m.Base(); base != nil {
 		page.Base, page.Derived = Link{Text: base.Title, URL: measureURL(base, asOf)}, m.Derived.By.Words()

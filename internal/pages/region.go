@@ -93,6 +93,7 @@ func (c placePages) Region(ctx context.Context, r footprint.Region, asOf figures
 		Shell: c.shell(fmt.Sprintf("%s: %d footprints side by side", r.Name, len(places)), "", asOf), Name: r.Name,
 		Downloads: downloads("/api/v1/overview", "region", r.Slug(), "as_of", asOf.Text),
 	}
+	page.Feed = "/regions/" + r.Slug() + "/feed.atom"
 	page.Take = c.takeAway("/regions/"+r.Slug(), "as_of", asOf.Text)
 	for _, other := range c.directory.Reference.Regions() {
 		link := regionLink(other, asOf)

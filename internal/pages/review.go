@@ -46,6 +46,7 @@ type ReviewPage struct {
 	ClaimsSentence         string // how many verdicts changed, and what those of claims tested for the first time are
 	Claims                 []DiscussedClaim
 	ClaimsURL, CompareURL  string
+	CalendarURL            string
 	Decisions              Decisions
 	// More say of the lists what they leave out; empty where they are whole.
 	MoreRevised, MoreStates, MoreSignals, MoreClaims string
@@ -166,6 +167,7 @@ func (c placePages) Review(ctx context.Context, r footprint.Region, w figures.We
 		Shell: c.shell(fmt.Sprintf("Weekly review: %s, %s", r.Name, wording.Week(w)), "review", asOf, "region", r.Slug()),
 		Week:  wording.Week(w), WeekID: w.String(), Address: ReviewURL(r, w, asOf.Text),
 	}
+	page.Feed, page.CalendarURL = "/regions/"+r.Slug()+"/feed.atom", "/regions/"+r.Slug()+"/calendar.ics"
 	page.Take = c.takeAway("/review", "region", r.Slug(), "week", w.String(), "as_of", asOf.Text)
 	v, err := c.reviewer.Of(ctx, r, w, asOf)
 	if err != nil {

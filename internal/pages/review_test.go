@@ -299,6 +299,8 @@ func TestReview(t *testing.T) {
 		t.Errorf("it leads to %s and %s", page.Region.URL, page.CompareURL)
 	}
 
+	b.checkFeeds(t, worse.Code, other.Code)
+
 	running, soFar := b.review(t, "2018-W30", "")
 	if running.Finding != "Nothing was loaded this week so far, so nothing changed" || running.Until != "26 July 2018 at 11:00" ||
 		len(running.OffTrack.Rows) != 1 ||

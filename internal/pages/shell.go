@@ -40,6 +40,7 @@ type Shell struct {
 	// Date is when the figures that are shown last changed; Take is what the page can be taken away as.
 	Date time.Time
 	Take TakeAway
+	Feed string // address of what changes week by week in what the page is about; empty where there is none
 	// SuchDay and SuchLoad are examples of moments that are accepted; there may be no load.
 	SuchDay, SuchLoad string
 }

@@ -1,4 +1,4 @@
-// Package review finds what a week brought to the footprints of a region: facts, with no sentence among them.
+// Package review finds what a week brought to a region, to one place or to one measure: facts, with no sentence among them.
 package review
 
 import (
@@ -26,11 +26,11 @@ func New(f *figures.Figures, loads *figures.Loads, r *register.Register) *Review
 	return &Reviewer{f, loads, r}
 }
 
-// Review is what a week brought to a region, against the end of the week before.
+// Review is what a week brought to a region, against the end of the week before; or to one place, or to one measure of all places.
 type Review struct {
-	Region   footprint.Region
+	Region   footprint.Region // without a name where the review is not of one
 	Week     figures.Week
-	Places   []figures.Area     // the footprints of the region
+	Places   []figures.Area     // the footprints of the region, or those asked for
 	Measures []*catalog.Measure // that are shown of them
 	// Earlier is the end of the week before, Later that of the week, or the reader's moment while it runs.
 	Earlier, Later figures.Moment
@@ -44,8 +44,10 @@ type Review struct {
 	FirstJudged    int                    // figures that are compared with a target for the first time
 	Signals        []SignalChange         // what ended first, then what is for the worse
 	Against        []Column               // the measures that some footprint is off track in
-	Claims         []ClaimChange          // about the region's footprints or England, in the order of the register
+	Claims         []ClaimChange          // about the region's footprints or England, the place or the measure, in the order of the register
 	Messages       []Message              // what matters most, most of all first
+
+	about func(*catalog.Claim) bool // tells whether a claim belongs to it
 }
 
 // Listed is how many rows of a list that grows with what was loaded are given.
@@ -179,27 +181,54 @@ type latest struct{ before, after map[key]*figures.LatestFigure }
 
 // Of finds what a week brought to a region, until the reader's moment where the week runs.
 func (r *Reviewer) Of(ctx context.Context, region footprint.Region, w figures.Week, asOf figures.Moment) (*Review, error) {
-	v := &Review{Region: region, Week: w, Later: asOf, Running: r.Running(w, asOf)}
-	var err error
-	if !v.Running {
-		if v.Later, err = r.figures.Moments().AsOf(ctx, w.Day()); err != nil {
-			return nil, err
-		}
-	}
-	if v.Earlier, err = r.figures.Moments().AsOf(ctx, w.Before().Day()); err != nil {
-		return nil, err
-	}
-	v.First = v.Earlier.Bound.Load == 0
+	v := &Review{Region: region, Week: w, Measures: r.figures.Directory().Catalog.Shown(catalog.FootprintPage)}
 	for _, s := range r.figures.Directory().Areas() {
 		if s.Footprint != nil && s.Footprint.Region == region {
 			v.Places = append(v.Places, s)
 		}
 	}
-	for _, m := range r.figures.Directory().Catalog.Shown(catalog.FootprintPage) {
-		if figures.Stated(m, v.Places[0]) {
-			v.Measures = append(v.Measures, m)
+	v.about = func(c *catalog.Claim) bool { return c.OfEngland() || v.names(c) }
+	return r.find(ctx, v, asOf)
+}
+
+// OfPlace finds what a week brought to a footprint.
+func (r *Reviewer) OfPlace(ctx context.Context, place figures.Area, w figures.Week, asOf figures.Moment) (*Review, error) {
+	v := &Review{Week: w, Places: []figures.Area{place}, Measures: r.figures.Directory().Catalog.Shown(catalog.FootprintPage)}
+	v.about = v.names
+	return r.find(ctx, v, asOf)
+}
+
+// OfMeasure finds what a week brought to one measure of the 44 footprints.
+func (r *Reviewer) OfMeasure(ctx context.Context, m *catalog.Measure, w figures.Week, asOf figures.Moment) (*Review, error) {
+	v := &Review{Week: w, Measures: []*catalog.Measure{m}}
+	for _, s := range r.figures.Directory().Areas() {
+		if s.Footprint != nil {
+			v.Places = append(v.Places, s)
 		}
 	}
+	v.about = func(c *catalog.Claim) bool { return c.Measure == m.ID }
+	return r.find(ctx, v, asOf)
+}
+
+// names tells whether a claim names one of the places.
+func (v *Review) names(c *catalog.Claim) bool {
+	return slices.ContainsFunc(v.Places, func(s figures.Area) bool { return slices.Contains(c.Places, s.Code) })
+}
+
+// find finds what the week of a review brought to its places and measures.
+func (r *Reviewer) find(ctx context.Context, v *Review, asOf figures.Moment) (*Review, error) {
+	v.Later, v.Running = asOf, r.Running(v.Week, asOf)
+	v.Measures = slices.DeleteFunc(slices.Clone(v.Measures), func(m *catalog.Measure) bool { return !figures.Stated(m, v.Places[0]) })
+	var err error
+	if !v.Running {
+		if v.Later, err = r.figures.Moments().AsOf(ctx, v.Week.Day()); err != nil {
+			return nil, err
+		}
+	}
+	if v.Earlier, err = r.figures.Moments().AsOf(ctx, v.Week.Before().Day()); err != nil {
+		return nil, err
+	}
+	v.First = v.Earlier.Bound.Load == 0
 	for _, find := range []func(context.Context, *Review) error{r.loaded, r.changed, r.stands, r.claims} {
 		if err := find(ctx, v); err != nil {
 			return nil, err
@@ -290,7 +319,7 @@ func (r *Reviewer) stands(ctx context.Context, v *Review) error {
 			return nil, err
 		}
 		for _, s := range all {
-			if s.Area.Footprint == nil || s.Area.Footprint.Region != v.Region {
+			if !slices.ContainsFunc(v.Places, func(place figures.Area) bool { return place.Code == s.Area.Code }) {
 				continue
 			}
 			if s, err = r.figures.LastWhole(ctx, asOf, s); err != nil {
@@ -500,7 +529,7 @@ func sameCounts(a, b *figures.LatestFigure) bool {
 	return equal(a.Signal.Judges, b.Signal.Judges) && equal(a.Signal.Before, b.Signal.Before)
 }
 
-// claims finds the claims about the region's footprints, or about England, that were tested.
+// claims finds the claims that belong to the review and were tested.
 func (r *Reviewer) claims(ctx context.Context, v *Review) error {
 	before, err := r.register.LatestVerdicts(ctx, v.Earlier)
 	if err != nil {
@@ -510,8 +539,7 @@ func (r *Reviewer) claims(ctx context.Context, v *Review) error {
 	for i := range r.figures.Directory().Catalog.Claims {
 		known := r.figures.Directory().Catalog.Claims[i]
 		now, found := after[known.ID]
-		here := known.OfEngland() || slices.ContainsFunc(v.Places, func(s figures.Area) bool { return slices.Contains(known.Places, s.Code) })
-		if found && here {
+		if found && v.about(known) {
 			v.Claims = append(v.Claims, ClaimChange{known, before[known.ID].Verdict, now})
 		}
 	}

@@ -79,6 +79,7 @@ func routes(o Options, costly *places, guard *guard) []Route {
 		partTime,
 		newProxies(o.TrustedProxies),
 	}
+	news := feedHandlers{page}
 	reviews := reviewAPI{o.Figures, review.New(o.Figures, o.Loads, o.Register)}
 	loads, runs := loadsAPI{o.Figures, o.Loads}, runsAPI{o.Figures, o.Loads, o.Schedule, o.Run, o.Acts}
 	signing := signOffHandlers{o.Figures, o.Register, o.Acts, o.Returns, o.Pages}
@@ -104,22 +105,27 @@ func routes(o Options, costly *places, guard *guard) []Route {
 		{get, "/regions/:name", Reader, Cacheable, Light, show("region", page.region)},
 		{get, "/regions/:name/page.pdf", Reader, NotCached, Costly, take.as(asPDF, "region", page.region)},
 		{get, "/regions/:name/slides.pptx", Reader, NotCached, Costly, take.as(asSlides, "region", page.region)},
+		{get, "/regions/:name/feed.atom", Reader, CacheablePerMinute, Costly, feed(news.region)},
+		{get, "/regions/:name/calendar.ics", Reader, NotCached, Light, calendar(page)},
 		{get, "/footprints/:code", Reader, Cacheable, Light, show("footprint", page.footprint, "show", "theme", "ended")},
 		{get, "/footprints/:code/page.pdf", Reader, NotCached, Costly, take.as(asPDF, "footprint", page.footprint)},
 		{get, "/footprints/:code/slides.pptx", Reader, NotCached, Costly, take.as(asSlides, "footprint", page.footprintDeck)},
 		{get, "/footprints/:code/figures.xlsx", Reader, NotCached, Costly, download(workbooks{o.Figures, o.Loads, origins, take.places}.open)},
+		{get, "/footprints/:code/feed.atom", Reader, CacheablePerMinute, Costly, feed(news.footprint)},
 		{get, "/footprints/:code/money", Reader, Cacheable, Light, show("money", page.money)},
 		{get, "/footprints/:code/:measure", Reader, Cacheable, Light, show("card", page.card, "against")},
 		{get, "/footprints/:code/:measure/page.pdf", Reader, NotCached, Costly, take.as(asPDF, "card", page.card, "against")},
 		{get, "/footprints/:code/:measure/slides.pptx", Reader, NotCached, Costly, take.as(asSlides, "card", page.card, "against")},
 		{get, "/organisations/:code", Reader, Cacheable, Light, show("organisation", page.organisation)},
 		{get, "/measures/:id", Reader, Cacheable, Light, show("measure", page.measure, "period")},
+		{get, "/measures/:id/feed.atom", Reader, CacheablePerMinute, Costly, feed(news.measure)},
 		{get, "/review", Reader, CacheablePerMinute, Costly, show("review", page.review, "region", "week")},
 		{get, "/review/page.pdf", Reader, NotCached, Costly, take.as(asPDF, "review", page.review, "region", "week")},
 		{get, "/review/slides.pptx", Reader, NotCached, Costly, take.as(asSlides, "review", page.review, "region", "week")},
 		{get, "/compare", Reader, CacheablePerMinute, Costly, show("compare", page.compare, "from", "to", "measure", "footprint", "page")},
 		{get, "/claims", Reader, Cacheable, Light, show("claims", page.claims, "footprint", "type", "verdict")},
 		{get, "/claims/:id", Reader, Cacheable, Light, show("claim", page.claim)},
+		{get, "/claims/:id/feed.atom", Reader, CacheablePerMinute, Costly, feed(news.claim)},
 		{get, packPath, Reader, NotCached, Costly, download(packs{o.Figures, o.Register, o.Packs, costly}.open)},
 		{get, "/provenance", Reader, Cacheable, Costly, show("provenance", page.provenance, "measure", "footprint", "org", "period")},
 		{get, "/calibration", Reader, Cacheable, Light, show("calibration", page.calibration)},

@@ -1,4 +1,4 @@
--- What rows of a staged load that name a published cell state otherwise than what is shown, a row for each measure and period: the first of them in the
+-- What rows of a staged load that name a published cell state otherwise than the list that is shown, a row for each measure and period: the first of them in the
 -- file, how many there are, and of how many something is shown.
 WITH
     stated AS
@@ -12,7 +12,7 @@ WITH
         SELECT measure, organisation, period, item, numerator AS n, denominator AS d
         FROM current_observation(at = {at:DateTime64(6, 'UTC')}, bound = {bound:UInt64}, including = 0, excluding = {excluding:UInt64},
                                  measures = {cited:Array(String)}, from = {from:Date}, to = {to:Date})
-        WHERE status = 'reported' AND isNotNull(numerator)
+        WHERE whole AND status = 'reported' AND isNotNull(numerator)
     ),
     compared AS
     (

@@ -61,6 +61,38 @@ func (r Review) loaded() bool { return r.Files(load.Published)+r.Files(load.With
 
 func (r Review) differ() uint64 { return r.Figures(figures.Causes...) }
 
+// Brought tells whether the week brought anything that is told: a figure that differs or stands otherwise, or another verdict.
+func (r Review) Brought() bool {
+	changed, _ := r.verdicts()
+	return r.differ() > 0 || len(r.States)+len(r.Signals)+changed > 0
+}
+
+// Changed counts the figures that differ, in a sentence; empty where there are none.
+func (r Review) Changed() string {
+	if r.differ() == 0 {
+		return ""
+	}
+	return "Figures: " + List(r.differences()) + "."
+}
+
+// differences counts the figures that differ by what made them differ.
+func (r Review) differences() (words []string) {
+	for _, n := range []struct {
+		figures uint64
+		words   string
+	}{
+		{r.Figures(figures.NewPeriod), "new"},
+		{r.Figures(figures.Revision), "revised"},
+		{r.Figures(figures.Withdrawal), "no longer as they were, because a load was withdrawn"},
+		{r.Figures(figures.DefinitionChange, figures.MembershipChange), "made anew by other definitions or memberships"},
+	} {
+		if n.figures > 0 {
+			words = append(words, fmt.Sprintf("%s %s", Grouped(DecimalOf(n.figures), 0), n.words))
+		}
+	}
+	return words
+}
+
 // Finding is the headline.
 func (r Review) Finding() string {
 	week := "this week"
@@ -134,21 +166,7 @@ func (r Review) Sentences() []string {
 		say("Nothing was loaded.")
 	}
 	if r.differ() > 0 {
-		var words []string
-		for _, n := range []struct {
-			figures uint64
-			words   string
-		}{
-			{r.Figures(figures.NewPeriod), "new"},
-			{r.Figures(figures.Revision), "revised"},
-			{r.Figures(figures.Withdrawal), "no longer as they were, because a load was withdrawn"},
-			{r.Figures(figures.DefinitionChange, figures.MembershipChange), "made anew by other definitions or memberships"},
-		} {
-			if n.figures > 0 {
-				words = append(words, fmt.Sprintf("%s %s", Grouped(DecimalOf(n.figures), 0), n.words))
-			}
-		}
-		say("Figures of the %d footprints of %s: %s.", len(r.Places), r.Region.Name, List(words))
+		say("Figures of the %d footprints of %s: %s.", len(r.Places), r.Region.Name, List(r.differences()))
 	} else {
 		say("No figure of the %d footprints of %s changed.", len(r.Places), r.Region.Name)
 	}
