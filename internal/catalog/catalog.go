@@ -685,7 +685,12 @@ func (c sourceReader) checkColumns(d *document, at string, columns []Column) {
 		for _, id := range column.Equals {
 			c.checkObserved(d, here+".equals", id)
 		}
-		d.expect(len(column.Less) == 0 || len(column.Equals) > 0, here+".less", strings.Join(column.Less, ", "), "equals with it, the measures that they are taken off")
+		d.expect(
+			len(column.Less) == 0 || len(column.Equals) > 0,
+			here+".less",
+			strings.Join(column.Less, ", "),
+			"equals with it, the measures that they are taken off",
+		)
 		for _, id := range column.Less {
 			c.checkObserved(d, here+".less", id)
 		}

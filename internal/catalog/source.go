@@ -315,11 +315,11 @@ type NotReported struct {
 // Omission names organisations that a publication leaves out of periods in which they had something to report. Without it a sum of
 // the others would pass for their footprint's.
 type Omission struct {
-	Organisations []string `yaml:"organisations" json:"organisations" jsonschema:"required"` // their codes
-	Periods       []string `yaml:"periods"       json:"periods,omitempty"`                   // in the form of figures: 2016-Q4
-	From          string   `yaml:"from"          json:"from,omitempty"`                      // or the first of them, where it is so from then on
-	Measures      []string `yaml:"measures"      json:"measures"      jsonschema:"required"` // ids of the observed measures
-	Reason        string   `yaml:"reason"        json:"reason"        jsonschema:"required"` // how it is known, said beside the figure
+	Organisations []string `yaml:"organisations" json:"organisations"     jsonschema:"required"` // their codes
+	Periods       []string `yaml:"periods"       json:"periods,omitempty"`                       // in the form of figures: 2016-Q4
+	From          string   `yaml:"from"          json:"from,omitempty"`                          // or the first of them, where it is so from then on
+	Measures      []string `yaml:"measures"      json:"measures"          jsonschema:"required"` // ids of the observed measures
+	Reason        string   `yaml:"reason"        json:"reason"            jsonschema:"required"` // how it is known, said beside the figure
 
 	from Period
 }

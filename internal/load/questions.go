@@ -577,8 +577,12 @@ func (l asker) ask(ctx context.Context, load *Load, said mapping.Summary, exclud
 			add(ruleSamePlace, doubted{d}, fmt.Sprintf("the row of %s names the footprint %s, in which it did not lie%s", place, l.place(d.Means), more),
 				"the footprint of the organisation, in nine rows of ten")
 		case mapping.AgainstSuccessor:
-			add(ruleSucceeded, doubted{d}, fmt.Sprintf("%s ended on %s, when %s took over most of what it did, and states figures of %s%s", place, d.Text, l.place(d.Means), d.Period, more),
-				"figures of those that took over; sql/reference/successions.csv says who did, and published_so of the source what is published all the same")
+			add(
+				ruleSucceeded,
+				doubted{d},
+				fmt.Sprintf("%s ended on %s, when %s took over most of what it did, and states figures of %s%s", place, d.Text, l.place(d.Means), d.Period, more),
+				"figures of those that took over; sql/reference/successions.csv says who did, and published_so of the source what is published all the same",
+			)
 		case mapping.AgainstPeriod:
 			add(ruleSamePeriod, doubted{d}, fmt.Sprintf("all %d rows of %s say %q", d.Times, d.Period, d.Text), "the same period, at least in one row")
 		case mapping.AgainstFile:

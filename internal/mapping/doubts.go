@@ -82,8 +82,10 @@ type saying struct {
 }
 
 func newDoubts(m *Mapper, source *catalog.Source) doubts {
-	return doubts{Mapper: m, source: source, all: map[doubtful]*Doubt{}, said: map[saying]string{}, periods: map[catalog.Period]bool{},
-		carried: map[doubtful]decimal.Decimal{}, ended: map[string]ending{}}
+	return doubts{
+		Mapper: m, source: source, all: map[doubtful]*Doubt{}, said: map[saying]string{}, periods: map[catalog.Period]bool{},
+		carried: map[doubtful]decimal.Decimal{}, ended: map[string]ending{},
+	}
 }
 
 // note compares what a row says of its place and period with its code and its period.

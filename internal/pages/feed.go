@@ -48,7 +48,7 @@ type DigestList struct {
 	Lines []DigestLine
 }
 
-// DigestLine is one figure or claim that stands otherwise than before.
+// DigestLine is one figure or claim that changed.
 type DigestLine struct {
 	What        Link
 	Place       string // empty where all lines are of one
@@ -155,7 +155,9 @@ func (p reviewed) lines(rows []StateRow) []DigestLine {
 func (c placePages) RegionFeed(ctx context.Context, r footprint.Region) (Feed, error) {
 	return c.weekly(ctx, r.Name, "/regions/"+r.Slug(),
 		func(w figures.Week) Link { return Link{Text: "The weekly review", URL: ReviewURL(r, w, "")} },
-		func(ctx context.Context, w figures.Week, asOf figures.Moment) (*review.Review, error) { return c.reviewer.Of(ctx, r, w, asOf) })
+		func(ctx context.Context, w figures.Week, asOf figures.Moment) (*review.Review, error) {
+			return c.reviewer.Of(ctx, r, w, asOf)
+		})
 }
 
 // FootprintFeed is what the weeks brought to a footprint.

@@ -300,6 +300,7 @@ func TestReview(t *testing.T) {
 	}
 
 	b.checkFeeds(t, worse.Code, other.Code)
+	told := b.feeds(t, worse.Code, other.Code)
 
 	running, soFar := b.review(t, "2018-W30", "")
 	if running.Finding != "Nothing was loaded this week so far, so nothing changed" || running.Until != "26 July 2018 at 11:00" ||
@@ -340,6 +341,10 @@ func TestReview(t *testing.T) {
 		t.Errorf("the week of the withdrawal: %+v", taken)
 	}
 	holds(t, taken.Sentences, "0 files were loaded and 1 withdrawn.")
+	b.checkFeedsLater(t, told, worse.Code, other.Code)
+	for _, c := range b.Catalog.Claims[:3] {
+		b.checkClaimFeed(t, c)
+	}
 	after30, _ := b.review(t, "2018-W30", "2018-07-26T10:00:01Z")
 	if after30.Finding != running.Finding {
 		t.Errorf("what the board saw became %q", after30.Finding)

@@ -62,5 +62,5 @@ func (s *server) written(ahead pages.Calendar) string {
 		due.SetURL(absoluteAddress(s.guard.public, d.URL))
 		due.SetTimeTransparency(ics.TransparencyTransparent)
 	}
-	return written.Serialize()
+	return written.Serialize(ics.WithNewLineWindows) // as RFC 5545 has it, on every system
 }

@@ -168,7 +168,12 @@ func TestWhatIsKept(t *testing.T) {
 	taken := "/page.pdf /slides.pptx /regions/:name/page.pdf /regions/:name/slides.pptx /footprints/:code/page.pdf /footprints/:code/slides.pptx /footprints/:code/figures.xlsx " +
 		"/footprints/:code/:measure/page.pdf /footprints/:code/:measure/slides.pptx /review/page.pdf /review/slides.pptx "
 	if diff := cmp.Diff(map[Caching]string{
-		NotCached: "/healthz /readyz " + strings.Replace(taken, "/footprints/:code/page.pdf", "/regions/:name/calendar.ics /footprints/:code/page.pdf", 1) + "/claims/:id/pack.zip /downloads/figures.zip " + forms + "/api/v1/regions /api/v1/templates /api/v1/figures /api/v1/calibration /api/v1/notes /api/v1/decisions /api/v1/sign-offs /api/v1/acts /api/v1/rules /api/v1/runs /api/v1/runs /api/v1/schedule ",
+		NotCached: "/healthz /readyz " + strings.Replace(
+			taken,
+			"/footprints/:code/page.pdf",
+			"/regions/:name/calendar.ics /footprints/:code/page.pdf",
+			1,
+		) + "/claims/:id/pack.zip /downloads/figures.zip " + forms + "/api/v1/regions /api/v1/templates /api/v1/figures /api/v1/calibration /api/v1/notes /api/v1/decisions /api/v1/sign-offs /api/v1/acts /api/v1/rules /api/v1/runs /api/v1/runs /api/v1/schedule ",
 		Cacheable: "/ /regions/:name /footprints/:code /footprints/:code/money /footprints/:code/:measure /organisations/:code /measures/:id /claims /claims/:id /provenance /calibration /search /method /help /help/:topic /downloads /loads/:id " +
 			"/api/v1/footprints /api/v1/organisations /api/v1/measures /api/v1/targets /api/v1/series /api/v1/spc /api/v1/forecast /api/v1/overview /api/v1/money /api/v1/peers /api/v1/rows /api/v1/drivers /api/v1/provenance /api/v1/steps /api/v1/crosschecks " +
 			"/api/v1/claims /api/v1/claims/:id /api/v1/loads /api/v1/loads/:id /api/v1/loads/:id/rejections /api/v1/loads/:id/reconciliation /api/v1/loads/:id/warnings /api/v1/responsibilities ",

@@ -61,7 +61,7 @@ func (r Review) loaded() bool { return r.Files(load.Published)+r.Files(load.With
 
 func (r Review) differ() uint64 { return r.Figures(figures.Causes...) }
 
-// Brought tells whether the week brought anything that is told: a figure that differs or stands otherwise, or another verdict.
+// Brought tells whether the week brought anything that is told: a figure that differs or is judged otherwise, or another verdict.
 func (r Review) Brought() bool {
 	changed, _ := r.verdicts()
 	return r.differ() > 0 || len(r.States)+len(r.Signals)+changed > 0
