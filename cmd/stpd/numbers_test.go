@@ -48,6 +48,9 @@ func checkNumbers(t *testing.T, s *service) {
 		at := queue[0]
 		queue = queue[1:]
 		kind := name.ReplaceAllString(at, "$1")
+		if !atLength && strings.HasPrefix(at, "/api/v1/figures?") && !strings.Contains(at, "measure=") {
+			continue // a table of all measures is a gigabyte in each format; those of one measure are read
+		}
 		if seen[at] || kinds[kind] == ofOneKind() || strings.Contains(at, "as_of=") || strings.HasPrefix(at, "/assets/") ||
 			slices.Contains([]string{".ics", ".pdf"}, path.Ext(strings.SplitN(at, "?", 2)[0])) {
 			continue
