@@ -691,6 +691,7 @@ func (c sourceReader) checkColumns(d *document, at string, columns []Column) {
 			strings.Join(column.Less, ", "),
 			"equals with it, the measures that they are taken off",
 		)
+		d.expect(len(column.And) == 0 || len(column.Equals) > 0, here+".and", strings.Join(column.And, ", "), "equals with it, to which they are added")
 		for _, id := range column.Less {
 			c.checkObserved(d, here+".less", id)
 		}

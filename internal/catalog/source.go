@@ -276,7 +276,9 @@ type Column struct {
 	// Equals are the measures whose sum the column must equal in every row.
 	Equals []string `yaml:"equals" json:"equals,omitempty"`
 	// Less are measures taken off that sum, as where a column states those of a total that were not late.
-	Less   []string `yaml:"less"   json:"less,omitempty"`
+	Less []string `yaml:"less" json:"less,omitempty"`
+	// And are headings of other columns that are added to that sum, such as what was taken off as a negative amount.
+	And    []string `yaml:"and"    json:"and,omitempty"`
 	Ignore string   `yaml:"ignore" json:"ignore,omitempty"` // why the column is not read
 	// Denominator is the heading of the column that holds the denominator of a share or a rate.
 	Denominator string `yaml:"denominator" json:"denominator,omitempty"`

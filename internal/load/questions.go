@@ -237,10 +237,11 @@ func (f PartsLarger) facts() Facts {
 	return facts
 }
 
-// FigureCited is a figure that a row takes from a published file, and that is not the one shown.
+// FigureCited is a figure that a row takes from a published file, and that is not shown.
 type FigureCited struct {
 	Finding
-	KnownOf      float64 // the denominator of what is shown
+	Shown        bool    // another is
+	KnownOf      float64 // the denominator of that
 	File         string  // the published file
 	Times, Among uint64  // figures of the period that differ, of which one is named, and those of which something is shown
 }
@@ -251,6 +252,28 @@ func (f FigureCited) facts() Facts {
 		facts.KnownOf = rounded(f.KnownOf)
 	}
 	return facts
+}
+
+// TotalOutside is what a list comes to, outside all that the lists around come to, from Low to High.
+type TotalOutside struct {
+	Finding
+	What             string  // "total", or of a ratio the "ratio" of the totals or what they are "of"
+	Value, Low, High float64 // of that
+	Among            uint64  // lists around
+}
+
+func (t TotalOutside) facts() Facts {
+	facts := t.Finding.facts()
+	facts.Against, facts.Among = t.What, t.Among
+	return facts
+}
+
+// outside are the totals outside their range of periods in which no known event moved them.
+func (l asker) outside(all []TotalOutside) []TotalOutside {
+	return slices.DeleteFunc(slices.Clone(all), func(t TotalOutside) bool {
+		m, ok := l.Catalog.Measure(t.Measure)
+		return !ok || len(m.Events(catalog.Period{Start: t.Period, Grain: m.Grain})) > 0
+	})
 }
 
 // doubted is a doubt of a publication as a finding.
@@ -280,8 +303,17 @@ type Findings struct {
 	Totals   []TotalDiffers // of England
 	Exceeded []TotalDiffers // footprints
 	Cited    []FigureCited
+	Outside  []TotalOutside
 
 	Dropped *DroppedOrganisations // those of which it leaves out the most; nil where nothing is shown yet
+}
+
+// figureOf writes what a list comes to: a ratio in per cent where it is one of parts.
+func figureOf(what string, value float64) string {
+	if what == "ratio" {
+		return perCent(value)
+	}
+	return figure(value)
 }
 
 // maxStated is how many questions of a load are said in its message; its page has all that are kept.
@@ -494,8 +526,8 @@ func (l asker) ask(ctx context.Context, load *Load, said mapping.Summary, exclud
 			add(
 				ruleRevision,
 				c,
-				fmt.Sprintf("organisation by organisation, the figures differ by more than a third from those that are shown: %s in all, and %s is shown", stated, known),
-				"a revision of at most a third",
+				fmt.Sprintf("organisation by organisation, the figures differ by more than a tenth from those that are shown: %s in all, and %s is shown", stated, known),
+				"a revision of at most a tenth",
 			)
 		case "organisation":
 			add(ruleRevision, c, fmt.Sprintf("%s states %s, and %s is shown%s", l.place(c.Organisation), stated, known, alike(c.Times)),
@@ -540,14 +572,27 @@ func (l asker) ask(ctx context.Context, load *Load, said mapping.Summary, exclud
 		add(ruleTotalsAgree, t, fmt.Sprintf("%s is stated as %s, and those beneath make %s%s", l.place(t.Organisation), stated, made, more),
 			"what the rows beneath make together, but for rounding")
 	}
+	for _, t := range l.outside(found.Outside) {
+		add(
+			ruleTotalMoves,
+			t,
+			fmt.Sprintf("all organisations together state %s, %s, and from %s to %s in %d lists around",
+				quotient(t.Figure.InexactFloat64(), t.Of.InexactFloat64()), figureOf(t.What, t.Value), figureOf(t.What, t.Low), figureOf(t.What, t.High), t.Among),
+			"at most a half outside what the lists of the thirteen periods before and after come to, of quarters and years a quarter; an event of the measure that explains it",
+		)
+	}
 	for _, c := range found.Cited {
 		more := ""
 		if c.Times > 1 {
 			more = fmt.Sprintf(", and so %d more figures", c.Times-1)
 		}
-		add(ruleCited, c, fmt.Sprintf("%s is stated as %s, by %s, and is shown as %s%s", l.place(c.Organisation),
-			quotient(c.Figure.InexactFloat64(), c.Of.InexactFloat64()), c.File, quotient(c.Known, c.KnownOf), more),
-			"what is shown of the publication; load the file itself where it revises that")
+		shown := "nothing is shown of it"
+		if c.Shown {
+			shown = "is shown as " + quotient(c.Known, c.KnownOf)
+		}
+		add(ruleCited, c, fmt.Sprintf("%s is stated as %s, by %s, and %s%s", l.place(c.Organisation),
+			quotient(c.Figure.InexactFloat64(), c.Of.InexactFloat64()), c.File, shown, more),
+			"what is shown of the publication; load the file itself where it has more, or other figures")
 	}
 	for _, p := range found.Parts {
 		add(ruleAtMost, p, fmt.Sprintf("%s of %s: %s, more than the %s of %s%s", strings.Join(p.Parts, " and "), l.place(p.Organisation), p.Figure, p.Of,

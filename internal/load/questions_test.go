@@ -694,7 +694,7 @@ func TestPublicationsThatRevise(t *testing.T) {
 	asked(
 		"all but one in fractions",
 		change(share, 139, times(0.01)),
-		map[string]string{"revision_moves": "differ by more than a third from those that are shown"},
+		map[string]string{"revision_moves": "differ by more than a tenth from those that are shown"},
 	)
 	asked(
 		"one in fractions",
@@ -705,7 +705,7 @@ func TestPublicationsThatRevise(t *testing.T) {
 	asked(
 		"half",
 		change(admissions, all, func(n float64) float64 { return math.Floor(n / 2) }),
-		map[string]string{"revision_moves": "differ by more than a third"},
+		map[string]string{"revision_moves": "differ by more than a tenth"},
 	)
 	asked("one ten times", change(admissions, 1, times(10)), map[string]string{"revision_moves": "Isle of Wight NHS Trust (R1F) states 2010, and 201 is shown"})
 	asked(

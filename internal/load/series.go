@@ -16,7 +16,8 @@ import (
 // SeriesFigure is what a list of every organisation states of one of them, or no longer states, beside what is shown of it.
 type SeriesFigure struct {
 	Finding // Known is the middle of what the organisation stated in the thirteen periods before and after
-	// Broken says how the figure breaks off: "far" from all of those, "zero" after figures that were steady, or half of the "parts" gone.
+	// Broken says how the figure breaks off: "far" from all of those, "risen" by three times and more, "zero" after figures that were steady, or many of
+	// the "parts" gone.
 	Broken          []string
 	Denominator     float64
 	Last            float64 // in Compared, the period that is the nearest of those shown
@@ -267,6 +268,16 @@ func (l asker) askOfSeries(series []SeriesFigure, add func(rule string, of findi
 		add(ruleOwnHistory, first, fmt.Sprintf("%s states %s, and usually about %s%s", l.place(first.Organisation),
 			quotient(first.Figure.InexactFloat64(), first.Denominator), figure(first.Known), more(len(list)-1)),
 			"less than eight times the most, and more than an eighth of the least, of the thirteen periods before and after; the unit of the publication")
+	}
+	for _, list := range l.broken(slices.DeleteFunc(slices.Clone(series), func(f SeriesFigure) bool { return l.tookOver(f.Organisation) }), "risen") {
+		first := list[0]
+		add(
+			ruleOwnHistory,
+			first,
+			fmt.Sprintf("%s states %s, and usually about %s%s", l.place(first.Organisation),
+				quotient(first.Figure.InexactFloat64(), first.Denominator), figure(first.Known), more(len(list)-1)),
+			"less than three times the most of six or more of the thirteen periods before and after, where those lie closer together; an organisation that took over another's work",
+		)
 	}
 	for _, list := range l.broken(series, "parts") {
 		first := list[0]

@@ -251,6 +251,68 @@ func TestSmallOrganisationsLeftOut(t *testing.T) {
 	asks(t, l, w, "several.csv", several.Bytes(), "all_listed", "more")
 }
 
+// Lists of new periods and revisions of old ones, in which everything or one organisation is larger or smaller than it ever was.
+func TestListsOutsideTheirRange(t *testing.T) {
+	t.Parallel()
+	l, w := bundled(t)
+	payments := func() mappingtest.Grid {
+		r, err := gzip.NewReader(bytes.NewReader(mappingtest.PublishedFile(t, "gp_payments", "19-20")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return mappingtest.ParseGrid(t, content)
+	}
+	multiplied := func(g mappingtest.Grid, by float64, headings ...string) mappingtest.Grid {
+		for _, heading := range headings {
+			column := slices.IndexFunc(g[0], func(h string) bool { return strings.TrimSpace(h) == heading })
+			for _, row := range g[1:] {
+				if n, err := strconv.ParseFloat(strings.ReplaceAll(row[column], ",", ""), 64); err == nil {
+					row[column] = strconv.FormatFloat(n*by, 'f', 2, 64)
+				}
+			}
+		}
+		return g
+	}
+	const total, left = "Total NHS Payments to General Practice", "Total NHS Payments to General Practice Minus Deductions"
+	asks(t, l, w, "20-21.csv", multiplied(payments(), 3, total, left, "Deductions for Pensions, Levies and Prescription Charge Income").Bytes(),
+		"total_moves", "all organisations together state")
+	exchanged := payments()
+	a, b := exchanged.Column(total), exchanged.Column(left)
+	exchanged[0][a], exchanged[0][b] = left, total
+	if o := loadContent(t, l, "20-21.csv", exchanged.Bytes()); o.Load.State != load.Failed || !strings.Contains(o.Load.Message, "something was rejected of") {
+		t.Errorf("headings exchanged: %s: %s", o.Load.State, o.Load.Message)
+	}
+
+	january := month(t, "December2021")
+	for i := range january {
+		january[i][0] = strings.Replace(january[i][0], "MSitAE-DECEMBER-2021", "MSitAE-JANUARY-2022", 1)
+	}
+	one := january.Clone()
+	scaled(t, one, "RTE", attendances1, 5)
+	one.AddUp(t)
+	asks(t, l, w, "one.csv", one.Bytes(), "own_history", "(RTE) states")
+	all := january.Clone()
+	for i := range all {
+		if all[i][all.Column("Org Code")] != "Org Code" {
+			for j, heading := range all[0] {
+				if n, err := strconv.Atoi(all[i][j]); err == nil && strings.Contains(heading, "A&E attendances") {
+					all[i][j] = strconv.Itoa(n * 2)
+				}
+			}
+		}
+	}
+	asks(t, l, w, "all.csv", all.Bytes(), "total_moves", "all organisations together state")
+
+	beds := mappingtest.ParseGrid(t, mappingtest.PublishedFile(t, "../tidy", "kh03"))
+	asks(t, l, w, "beds.csv", multiplied(beds, .7, "occupied_beds_avg").Bytes(), "revision_moves", "the figures differ by more than a tenth")
+	asks(t, l, w, "gap.csv", []byte("measure,organisation,period,numerator,denominator,published_file,published_row\n"+
+		"beds_available_general_acute,RTE,2016-Q4,200,,kh03.xls,20\nbeds_occupied_general_acute,RTE,2016-Q4,150,,kh03.xls,20\n"), "cited_figure", "nothing is shown of it")
+}
+
 // An organisation that another took over long ago states no figures beside it: not in a list, not in a return.
 func TestFiguresAfterTheEnd(t *testing.T) {
 	t.Parallel()

@@ -257,8 +257,18 @@ func (r *rowReader) checkSum(rec *record, column int, declared catalog.Column, v
 	for _, measure := range declared.Less {
 		sum = sum.Sub(values[measure].Decimal)
 	}
+	for _, heading := range declared.And {
+		at := rec.table.at(heading)
+		other := strings.TrimSpace(rec.row.Cell(at).Text)
+		n, err := statedNumber(rec.row, other)
+		if err != nil {
+			rec.fault(ruleNumber, publication.ColumnName(at), other, err.Error())
+			return
+		}
+		sum = sum.Add(n)
+	}
 	if sum.Sub(stated).Abs().GreaterThan(r.source.AllowedDifference()) {
-		parts := strings.Join(declared.Equals, ", ")
+		parts := strings.Join(slices.Concat(declared.Equals, declared.And), ", ")
 		if len(declared.Less) > 0 {
 			parts += ", less " + strings.Join(declared.Less, ", ")
 		}

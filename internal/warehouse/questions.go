@@ -44,7 +44,7 @@ func (w Ingest) Find(ctx context.Context, id, excluding uint64, c *catalog.Catal
 	group.SetLimit(2) // most of each is to plan it, which takes one processor
 	for _, find := range []func(context.Context) error{
 		f.sameFigures, f.comparedLists, f.brokenSeries, f.repeatedPeriods, f.peopleCounted, f.shareForms, f.implausible, f.movedRatios, f.movedAmounts,
-		f.largerParts, f.statedEngland, f.exceededFootprints, f.citedFigures,
+		f.largerParts, f.statedEngland, f.exceededFootprints, f.citedFigures, f.listTotals,
 	} {
 		group.Go(func() error { return find(ctx) })
 	}
@@ -392,6 +392,39 @@ func (f finding) brokenSeries(ctx context.Context) error {
 	})
 }
 
+// listTotals finds what lists come to that lies outside what those around come to, where none of these is under zero.
+func (f finding) listTotals(ctx context.Context) error {
+	var stated, money []string
+	for _, m := range f.catalog.Measures {
+		if !slices.Contains(f.staged.listed, m.ID) || m.Repeats != "" {
+			continue
+		}
+		if stated = append(stated, m.ID); m.Unit == catalog.GBP {
+			money = append(money, m.ID)
+		}
+	}
+	if len(stated) == 0 || !f.staged.beside {
+		return nil
+	}
+	parameters := f.with(clickhouse.Parameters{"stated": array(stated), "money": array(money)})
+	f.grains(parameters)
+	const near = 13 // periods before and after
+	bindRange(parameters, f.staged.span(f.catalog, stated, near, near))
+	return f.rows(ctx, "list_totals", parameters, func(rows driver.Rows) error {
+		var t load.TotalOutside
+		var figure, of string
+		if err := rows.Scan(&t.Measure, &t.Period, &t.What, &figure, &of, &t.Value, &t.Low, &t.High, &t.Among, &t.Sheet); err != nil {
+			return err
+		}
+		err := exact(&t.Figure, figure)
+		if of != "" {
+			err = errors.Join(err, exact(&t.Of, of))
+		}
+		f.found.Outside = append(f.found.Outside, t)
+		return err
+	})
+}
+
 // largerParts finds parts that are more than their whole, as the measures of the load and of what is shown say what they are at most.
 func (f finding) largerParts(ctx context.Context) error {
 	var limits []load.PartsLarger // as the measures state them
@@ -517,7 +550,21 @@ func (f finding) citedFigures(ctx context.Context) error {
 	return f.rows(ctx, "cited_figures", parameters, func(rows driver.Rows) error {
 		var c load.FigureCited
 		var figure, of string
-		if err := rows.Scan(&c.Measure, &c.Period, &c.Organisation, &figure, &of, &c.Known, &c.KnownOf, &c.File, &c.Sheet, &c.Rows, &c.Times, &c.Among); err != nil {
+		if err := rows.Scan(
+			&c.Measure,
+			&c.Period,
+			&c.Organisation,
+			&figure,
+			&of,
+			&c.Known,
+			&c.Shown,
+			&c.KnownOf,
+			&c.File,
+			&c.Sheet,
+			&c.Rows,
+			&c.Times,
+			&c.Among,
+		); err != nil {
 			return err
 		}
 		err := exact(&c.Figure, figure)

@@ -2,7 +2,8 @@
 -- all of the organisation's own, zeros after steady figures, rows of nothing but zeros, organisations with half of their parts, and lists from which
 -- organisations have gone that carried 50, £50,000 or three in a thousand together, with all that the list and the nearest one state. A ratio is compared as what the organisation would
 -- state by its earlier shares.
--- Real figures of 500 or more have grown by less than eight times; ten times a figure of a quiet month is eight times that of a busy one. They fall
+-- Real figures of 500 or more have grown by less than eight times; ten times a figure of a quiet month is eight times that of a busy one. Over 1,000,
+-- beside six others, those of one that took nobody over have not grown by three times the most of them, and by more than those lie apart. They fall
 -- below an eighth where a department closes or cases are counted under another name. So of a fall is asked after 10,000, or where it is to a tenth,
 -- a hundredth or a thousandth, to within 8%, of figures that were steady; three of them months apart do not show that. One figure is enough of the period beside: within a year others grow by
 -- more. Zeros and what is left out are asked only after figures, as what has a figure later may have begun with it. Of what the period itself shows, a revision is asked, and what is stated as it is shown is not asked at all.
@@ -81,8 +82,11 @@ WITH
                              OR NOT in_money AND among >= 3 AND n > 0 AND least >= 10000 AND n * 8 <= least
                              OR (among >= 3 AND beside OR among >= 6) AND n > 0 AND greatest(n, middle) >= 500 AND most <= 1.5 * least AND abs(round(tens)) > 0
                                 AND abs(tens - round(tens)) <= log10(1.08), ['far'], []),
+                          if(among >= 6 AND NOT in_money AND NOT comes_and_goes AND most >= 500 AND n >= 1000 AND least > 0 AND n < 8 * most
+                             AND n >= most * greatest(3, most / least), ['risen'], []),
                           if(n = 0 AND began AND NOT comes_and_goes AND (among >= 3 AND least >= if(in_money, 100000, 1000) OR among > 0 AND NOT in_money AND least >= 2000), ['zero'], [])), []),
-                   if(has_row AND last.4 >= 8 AND own.4 * 2 <= last.4 AND own.4 > 0, ['parts'], []),
+                   if(has_row AND own.4 > 0 AND (last.4 >= 8 AND own.4 * 2 <= last.4
+                       OR last.4 >= 20 AND own.4 * 5 <= last.4 * 4 AND greatest(abs(own.2), own.3) <= 0.9 * greatest(abs(last.2), last.3)), ['parts'], []),
                    if(NOT has_row AND began AND last.4 > 0, ['gone'], [])) AS all_found
         FROM
         (

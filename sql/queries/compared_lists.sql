@@ -5,7 +5,7 @@
 -- of an unusual winter move by a factor of ten, and so does what one trust begins to state. Within a year a new measure moves by thirty, and a
 -- centre closes: from a period that is not the next, a factor of a hundred counts, of all together alone. A list of under twenty is an excerpt.
 -- From the list of its own period that it would take the place of: organisations that it drops, first those of which it drops the most;
--- figures that differ, organisation by organisation, by more than a third of their sum, of a ratio at the denominators of now; or else single
+-- figures that differ, organisation by organisation, by more than a tenth of their sum, of a ratio at the denominators of now; or else single
 -- organisations' of a hundred or more that differ by as much, or become 0. Bundled figures, of a lower rank, take no publication's place; nor is
 -- what a file that is read again states otherwise a revision. Ten is 9.9: counts that are worked out from rates are rounded.
 WITH
@@ -139,7 +139,7 @@ WITH
     (
         SELECT *, if(of_whole, next_of - next_n, next_of) AS next_others, if(of_whole, last_of - last_n, last_of) AS last_others,
                itself AND tenfold NOT BETWEEN 1 AND 3 AND (revising >= 20 OR revising_parts = 0)
-                   AND (greatest(known, stated) >= 200 AND moved_n * 3 > known OR greatest(old_of, new_of) >= 200 AND old_of > 0 AND moved_of * 3 > old_of) AS revised
+                   AND (greatest(known, stated) >= 200 AND moved_n * 10 > known OR greatest(old_of, new_of) >= 200 AND old_of > 0 AND moved_of * 10 > old_of) AS revised
         FROM
         (
             SELECT *, measure IN {shares:Array(String)} AS of_whole,
