@@ -291,7 +291,7 @@ func TestMistakes(t *testing.T) {
 		},
 		{
 			"an unknown field of a column", "        measure: cost", "        measures: cost",
-			[]string{`sources/s.yaml:11:9: unknown field "measures", accepted: titles, pattern, files, where, measure, equals, less, ignore, denominator, percentage, weight, denominator_scale, times, scale, optional`},
+			[]string{`sources/s.yaml:11:9: unknown field "measures", accepted: titles, pattern, files, where, measure, equals, less, and, ignore, denominator, percentage, weight, denominator_scale, times, scale, optional`},
 		},
 		{"a list for a text", "title: Cost", "title: [Cost]", []string{"measures/m.yaml:9:12: found a list, accepted: a text"}},
 		{"a text for a list", "sources: [returns]", "sources: returns", []string{"measures/m.yaml:6:10: found a text, accepted: a list"}},
@@ -609,6 +609,10 @@ func TestMistakes(t *testing.T) {
 		{
 			"what is taken off no sum", "        scale: \"1000\"\n", "        less: [cost]\n",
 			[]string{`sources/s.yaml:12:15: tables[0].columns[0].less: found "cost", accepted: equals with it, the measures that they are taken off`},
+		},
+		{
+			"what is added to no sum", "        scale: \"1000\"\n", "        and: [costs]\n",
+			[]string{`sources/s.yaml:12:14: tables[0].columns[0].and: found "costs", accepted: equals with it, to which they are added`},
 		},
 		{
 			"two purposes of a column", "        measure: cost", "        measure: cost\n        ignore: too",
