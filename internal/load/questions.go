@@ -621,6 +621,9 @@ func (l asker) ask(ctx context.Context, load *Load, said mapping.Summary, exclud
 		case mapping.AgainstFootprint:
 			add(ruleSamePlace, doubted{d}, fmt.Sprintf("the row of %s names the footprint %s, in which it did not lie%s", place, l.place(d.Means), more),
 				"the footprint of the organisation, in nine rows of ten")
+		case mapping.AgainstItem:
+			add(ruleItemOnce, doubted{d}, fmt.Sprintf("%s of %s states the figures that row %s states, too%s", d.Text, place, d.Means, more),
+				"figures of its own for each item, such as a practice; one may stand there twice, by two codes")
 		case mapping.AgainstSuccessor:
 			add(
 				ruleSucceeded,

@@ -32,6 +32,7 @@ const (
 	ruleSourcePeriods = "source_periods"
 	ruleSucceeded     = "succeeded"
 	ruleCited         = "cited_figure"
+	ruleItemOnce      = "item_once"
 	ruleHistory       = "history"
 	ruleProviderStays = "provider_stays"
 	rulePeriodFollows = "period_follows"
@@ -165,6 +166,11 @@ var Rules = slices.Concat([]mapping.Rule{
 		Name:     ruleCited,
 		Severity: mapping.Asks,
 		Demands:  "A row that names the published file and row of its figure states what is shown of it.",
+	},
+	{
+		Name:     ruleItemOnce,
+		Severity: mapping.Asks,
+		Demands:  "No two items of a list, such as practices, state the same figures in all columns, where one of these is 10,000 or more.",
 	},
 	{Name: ruleHistory, Severity: mapping.Warns, Demands: "A figure lies within what the series of its organisation has been."},
 	{Name: ruleProviderStays, Severity: mapping.Warns, Demands: "An organisation that had a figure in the period before has one."},

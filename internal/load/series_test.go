@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"path/filepath"
@@ -370,7 +371,29 @@ func TestPracticesLeftOut(t *testing.T) {
 		}
 		return g
 	}
+	twice := func(g mappingtest.Grid) mappingtest.Grid {
+		code, practice, n := g.Column("CCG Code"), g.Column("Practice Code"), 0
+		for _, row := range g {
+			if n < 9 && row[code] == "02T" {
+				again := slices.Clone(row)
+				again[practice] = fmt.Sprintf("Z%05d", n)
+				g, n = append(g, again), n+1
+			}
+		}
+		return g
+	}
+	fewer := func(g mappingtest.Grid) mappingtest.Grid {
+		code, n := g.Column("CCG Code"), 0
+		return slices.DeleteFunc(g, func(row []string) bool {
+			if row[code] == "02T" {
+				n++
+			}
+			return row[code] == "02T" && n%4 == 0
+		})
+	}
 	mustPublish(t, l, "17-18.csv", year("17-18").Bytes())
+	asks(t, l, w, "twice-18-19.csv", twice(year("18-19")).Bytes(), "item_once", "and so 8 more rows")
+	asks(t, l, w, "fewer-18-19.csv", fewer(year("18-19")).Bytes(), "all_listed", "(02T) is stated in")
 	asks(t, l, w, "names-18-19.csv", swapped(year("18-19")).Bytes(), "same_place", "is named")
 	asks(t, l, w, "half-18-19.csv", half(year("18-19"), 5).Bytes(), "all_listed", "(02T) is stated in")
 	mustPublish(t, l, "18-19.csv", year("18-19").Bytes())

@@ -1,8 +1,10 @@
 package mapping
 
 import (
+	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,6 +42,7 @@ const (
 	AgainstBegin     Against = "begin"     // the publication began later
 	AgainstEnd       Against = "end"       // the publication had ended
 	AgainstSuccessor Against = "successor" // another organisation had taken over all that it did
+	AgainstItem      Against = "item"      // another item states the same figures
 )
 
 // How many rows of a doubt are named.
@@ -58,6 +61,7 @@ type doubts struct {
 	first   *Doubt
 	// carried is what rows state of an organisation in a period after others took over what it did.
 	carried map[doubtful]decimal.Decimal
+	items   map[string]uint32 // rows of items, by what they state
 	ended   map[string]ending
 }
 
@@ -84,7 +88,7 @@ type saying struct {
 func newDoubts(m *Mapper, source *catalog.Source) doubts {
 	return doubts{
 		Mapper: m, source: source, all: map[doubtful]*Doubt{}, said: map[saying]string{}, periods: map[catalog.Period]bool{},
-		carried: map[doubtful]decimal.Decimal{}, ended: map[string]ending{},
+		carried: map[doubtful]decimal.Decimal{}, ended: map[string]ending{}, items: map[string]uint32{},
 	}
 }
 
@@ -102,6 +106,31 @@ func (d *doubts) note(t *table, rec *record, p place) {
 	d.notePeriod(t, rec.row, o)
 	for i := range rec.observations {
 		d.succeeded(t, rec.row, &rec.observations[i])
+	}
+	d.repeated(t, rec)
+}
+
+// repeatedLeast is how much a row of an item must state for another that states the same to be asked about: that is no chance.
+const repeatedLeast = 10_000
+
+// repeated notes a row of an item whose figures, of two measures or more, are those of another item, such as a practice that stands there twice.
+func (d *doubts) repeated(t *table, rec *record) {
+	if t.declared.Item == "" || len(rec.observations) < 2 {
+		return
+	}
+	var stated strings.Builder
+	large := false
+	for _, o := range rec.observations {
+		large = large || o.Numerator.Decimal.Abs().GreaterThanOrEqual(decimal.NewFromInt(repeatedLeast))
+		fmt.Fprint(&stated, o.Measure, " ", o.Period, " ", o.Numerator.Decimal, " ")
+	}
+	if !large {
+		return
+	}
+	if row, known := d.items[stated.String()]; known {
+		d.count(doubtful{table: t, against: AgainstItem}, rec.row.Number, &rec.observations[0], rec.observations[0].Item, strconv.FormatUint(uint64(row), 10))
+	} else if len(d.items) < maxPlaces {
+		d.items[stated.String()] = rec.row.Number
 	}
 }
 

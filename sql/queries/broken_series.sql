@@ -86,7 +86,7 @@ WITH
                              AND n >= most * greatest(3, most / least), ['risen'], []),
                           if(n = 0 AND began AND NOT comes_and_goes AND (among >= 3 AND least >= if(in_money, 100000, 1000) OR among > 0 AND NOT in_money AND least >= 2000), ['zero'], [])), []),
                    if(has_row AND own.4 > 0 AND (last.4 >= 8 AND own.4 * 2 <= last.4
-                       OR last.4 >= 20 AND own.4 * 5 <= last.4 * 4 AND greatest(abs(own.2), own.3) <= 0.9 * greatest(abs(last.2), last.3)), ['parts'], []),
+                       OR last.4 >= 20 AND own.4 <= 0.82 * last.4 AND greatest(abs(own.2), own.3) <= 0.9 * greatest(abs(last.2), last.3)), ['parts'], []),
                    if(NOT has_row AND began AND last.4 > 0, ['gone'], [])) AS all_found
         FROM
         (
