@@ -134,8 +134,8 @@ func (l asker) tookOver(organisation string) bool {
 }
 
 // What organisations must have carried for a list to be asked about that leaves them out: one of them so much, of cases or people or thousands of
-// pounds; all of them such a share of the list, or those of a footprint such a share of it, if that is no trifle. Of departments that open and close
-// some are always gone: there it is five at once that are no trifle, or a larger share, within a period.
+// pounds; beside a list of the period or the next, all of them such a share of it, or those of a footprint such a share of that, if that is no trifle.
+// Of departments that open and close some are always gone: there it is five at once that are no trifle, or a larger share.
 const (
 	carriedByOne                      = 1000
 	carriedOfList, carriedByAll       = 0.003, 100
@@ -232,20 +232,20 @@ func (l asker) missedMuch(list, missed []SeriesFigure) []SeriesFigure {
 			some++
 		}
 	}
+	own := catalog.Period{Start: missed[0].Period, Grain: m.Grain}
+	near := slices.Contains([]catalog.Period{own, own.Previous(), own.Next()}, catalog.Period{Start: missed[0].Compared, Grain: m.Grain})
 	if m.Intermittent {
-		own := catalog.Period{Start: missed[0].Period, Grain: m.Grain}
-		near := slices.Contains([]catalog.Period{own, own.Previous(), own.Next()}, catalog.Period{Start: missed[0].Compared, Grain: m.Grain})
 		if near && (some >= departments || gone >= max(carriedByDepartments*all, carriedByOne*unit)) {
 			return missed
 		}
 		return nil
 	}
-	if gone >= max(carriedOfList*all, carriedByAll*unit) {
+	if near && gone >= max(carriedOfList*all, carriedByAll*unit) {
 		return missed
 	}
 	return slices.DeleteFunc(missed, func(f SeriesFigure) bool {
 		at := l.placeOf(f)
-		return f.last() < carriedByOne*unit && (at == "" || goneFrom[at] < max(carriedOfFootprint*before[at], carriedThere*unit))
+		return f.last() < carriedByOne*unit && (!near || at == "" || goneFrom[at] < max(carriedOfFootprint*before[at], carriedThere*unit))
 	})
 }
 
