@@ -281,8 +281,17 @@ func (l asker) askOfSeries(series []SeriesFigure, add func(rule string, of findi
 	}
 	for _, list := range l.broken(series, "parts") {
 		first := list[0]
-		add(ruleAllListed, first, fmt.Sprintf("%s is stated in %d parts, and in %d in %s%s", l.place(first.Organisation), first.Parts, first.LastParts,
-			at(first.Measure, first.Compared), more(len(list)-1)), "more than half of the parts, such as practices, that are shown; of twenty or more, 82 in a hundred or what carries nine tenths")
+		add(ruleAllListed, first, fmt.Sprintf(
+			"%s is stated in %d parts, and in %d in %s%s",
+			l.place(first.Organisation),
+			first.Parts,
+			first.LastParts,
+			at(
+				first.Measure,
+				first.Compared,
+			),
+			more(len(list)-1),
+		), "more than half of the parts, such as practices, that are shown; of twenty or more, 82 in a hundred or what carries nine tenths")
 	}
 	for _, list := range l.lost(series) {
 		first := list[0]
