@@ -124,8 +124,8 @@ func shape(u *url.URL) string {
 
 // takesMoment tells whether what is at an address is shown as of a moment.
 func (c *crawl) takesMoment(path string) bool {
-	if strings.HasPrefix(path, "/assets/") || path == "/openapi.json" {
-		return false
+	if strings.HasPrefix(path, "/assets/") || path == "/openapi.json" || strings.HasSuffix(path, ".atom") || strings.HasSuffix(path, ".ics") {
+		return false // feeds and calendars tell of what is new
 	}
 	if !strings.HasPrefix(path, "/api/") {
 		return true
