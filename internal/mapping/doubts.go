@@ -104,6 +104,9 @@ func (d *doubts) note(t *table, rec *record, p place) {
 	}
 	d.period(t, rec.row, o)
 	d.notePeriod(t, rec.row, o)
+	if len(rec.faults) > 0 {
+		return // its figures are not loaded
+	}
 	for i := range rec.observations {
 		d.succeeded(t, rec.row, &rec.observations[i])
 	}
