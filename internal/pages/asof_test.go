@@ -54,7 +54,8 @@ var (
 
 // undated are addresses that show the same as of every moment.
 func undated(path string) bool {
-	return strings.HasSuffix(path, ".atom") || strings.HasSuffix(path, ".ics") || slices.Contains([]string{"/api/v1/templates", "/api/v1/rules", "/api/v1/targets", "/api/v1/changes"}, path)
+	return strings.HasSuffix(path, ".atom") || strings.HasSuffix(path, ".ics") ||
+		slices.Contains([]string{"/api/v1/templates", "/api/v1/rules", "/api/v1/targets", "/api/v1/changes"}, path)
 }
 
 // TestLinksKeepTheMoment follows no link: it holds that each of a page that is shown as of a moment names it, and each form.
